@@ -1,0 +1,210 @@
+"""httpx set up our way, and its errors made ours: the only seam to the network.
+
+TLS is verified against the system's certificates or a file of one's own; redirects are never
+followed, because a token in a header would travel along; proxies come from the environment, but
+never for loopback.
+"""
+
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from console.client.endpoints import is_loopback
+from console.errors import SettingsError, UnreachableError, UnreadableError, UntrustedError
+from console.text import cell
+
+LARGEST_BODY: Final = 64 * 1024 * 1024
+"""Bytes of one answer, decoded; more is refused, so that a compressed bomb cannot fill memory."""
+
+CONNECT_SECONDS: Final = 5.0
+"""How long making a connection may take, TLS included."""
+
+SILENCE_SECONDS: Final = 20.0
+"""How long the network may stay silent in the middle of a conversation."""
+
+_POOL: Final = 16
+"""Connections to all hosts together; eight pages in flight leave room for others."""
+
+
+def _system_certificates() -> ssl.SSLContext:
+    """Return a context that trusts what the system trusts.
+
+    A folder of hashed certificates is read one certificate at a time when needed, which saves
+    reading 140 of them at the start; httpx's own bundle is the last resort.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    paths = ssl.get_default_verify_paths()
+    folder = Path(paths.capath) if paths.capath else None
+    if folder and any(folder.glob("*.0")):
+        context.load_verify_locations(capath=str(folder))
+        return context
+    if paths.cafile:
+        context.load_verify_locations(cafile=paths.cafile)
+        return context
+    return httpx.create_ssl_context()
+
+
+class Transport:
+    """The connections of one client.
+
+    Calls that change something use connections of their own, made new for each: a kept connection
+    may be closed by the other side just as bytes leave, and then nobody knows whether they arrived.
+    """
+
+    def __init__(self, *, ca_file: str = "") -> None:
+        self._ca_file = ca_file
+        self._clients: dict[tuple[bool, bool], httpx.AsyncClient] = {}
+
+    @cached_property
+    def _context(self) -> ssl.SSLContext:
+        if not self._ca_file:
+            return _system_certificates()
+        try:
+            return ssl.create_default_context(cafile=self._ca_file)
+        except (OSError, ssl.SSLError) as error:
+            raise SettingsError(
+                f"the CA file {self._ca_file!r} cannot be used: {error.strerror or error}"
+            ) from error
+
+    def client(self, url: str, *, fresh: bool) -> httpx.AsyncClient:
+        """Return the httpx client for `url`.
+
+        Args:
+            url: the endpoint's address.
+            fresh: whether each request gets a connection of its own.
+
+        Raises:
+            SettingsError: the CA file cannot be used, or the environment names a proxy that is no
+                address.
+        """
+        parts = urlsplit(url)
+        local = is_loopback(parts.hostname or "")
+        plain = parts.scheme == "http"
+        key = (fresh, local and plain)
+        if key not in self._clients:
+            self._clients[key] = self._make(fresh=fresh, local=local, plain=plain)
+        return self._clients[key]
+
+    def _make(self, *, fresh: bool, local: bool, plain: bool) -> httpx.AsyncClient:
+        # Plain http verifies nothing, so it gets a context that trusts nobody and costs nothing.
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else self._context
+        kept = 0 if fresh else _POOL
+        try:
+            return httpx.AsyncClient(
+                verify=context,
+                follow_redirects=False,
+                trust_env=not local,
+                timeout=httpx.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS),
+                limits=httpx.Limits(max_connections=_POOL, max_keepalive_connections=kept),
+                headers={"Accept": "application/json", "Accept-Encoding": "gzip"},
+            )
+        except (ValueError, ImportError, httpx.InvalidURL) as error:
+            raise SettingsError(
+                "the proxy in the environment cannot be used",
+                hint="look at HTTPS_PROXY, HTTP_PROXY and ALL_PROXY",
+            ) from error
+
+    async def close(self) -> None:
+        """Close every connection."""
+        clients, self._clients = self._clients, {}
+        for client in clients.values():
+            await client.aclose()
+
+
+async def body_of(response: httpx.Response) -> bytes:
+    """Read the whole body of a streamed `response`, decoded.
+
+    Raises:
+        UnreadableError: it is larger than `LARGEST_BODY`.
+    """
+    parts: list[bytes] = []
+    size = 0
+    async for part in response.aiter_bytes():
+        size += len(part)
+        if size > LARGEST_BODY:
+            raise UnreadableError(
+                f"{response.request.url.host} answers with more than "
+                f"{LARGEST_BODY // 1024 // 1024} MiB: refused"
+            )
+        parts.append(part)
+    return b"".join(parts)
+
+
+_NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+
+@asynccontextmanager
+async def our_errors(host: str) -> AsyncIterator[None]:
+    """Turn every error of httpx in the block into one of ours.
+
+    Raises:
+        UnreachableError: no whole answer came.
+        UntrustedError: the certificate could not be verified.
+        UnreadableError: the answer could not be decoded.
+        SettingsError: the address cannot be asked.
+    """
+    try:
+        yield
+    except httpx.DecodingError as error:
+        raise UnreadableError(f"the answer of {host} cannot be decompressed") from error
+    except httpx.TransportError as error:
+        raise _translated(error, host) from error
+    except httpx.InvalidURL as error:
+        raise SettingsError(f"{host} cannot be asked: {cell(str(error))}") from error
+
+
+def _translated(error: httpx.TransportError, host: str) -> UnreachableError | UntrustedError:
+    request_left = not isinstance(error, _NOT_SENT)
+    cause = _root(error)
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return UntrustedError(
+            f"the certificate of {host} cannot be trusted: {cell(cause.verify_message)}",
+            hint="name your own authority's certificate as the CA file, if it is yours",
+        )
+    return UnreachableError(
+        _sentence(error, cause, host), host=host, request_left=request_left, hint=_hint(error)
+    )
+
+
+def _root(error: BaseException) -> BaseException:
+    while error.__cause__ or error.__context__:
+        error = error.__cause__ or error.__context__ or error
+    return error
+
+
+def _sentence(error: httpx.TransportError, cause: BaseException, host: str) -> str:
+    match error:
+        case httpx.ConnectTimeout():
+            return f"no connection to {host} within {CONNECT_SECONDS:.0f} s"
+        case httpx.ProxyError():
+            return f"the proxy refused the way to {host}: {cell(str(error))}"
+        case httpx.PoolTimeout():
+            return f"no free connection to {host}"
+        case httpx.ConnectError():
+            return f"no connection to {host}: {_reason(cause)}"
+        case httpx.TimeoutException():
+            return f"{host} was silent for {SILENCE_SECONDS:.0f} s"
+        case httpx.RemoteProtocolError():
+            return f"{host} broke off: {cell(str(error)) or 'no answer'}"
+        case _:
+            return f"the connection to {host} was lost: {_reason(cause)}"
+
+
+def _reason(cause: BaseException) -> str:
+    if isinstance(cause, ssl.SSLError):
+        return f"TLS failed ({cell(cause.reason or 'no reason given')})"
+    if isinstance(cause, OSError) and cause.strerror:
+        return cell(cause.strerror)
+    return cell(str(cause)) or type(cause).__name__
+
+
+def _hint(error: httpx.TransportError) -> str:
+    if isinstance(error, httpx.ProxyError):
+        return "look at HTTPS_PROXY and NO_PROXY"
+    return "check the network, the region and the endpoint; then try again"

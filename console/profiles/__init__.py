@@ -1,0 +1,1 @@
+"""Named ways into the cloud, and where their secrets come from."""

@@ -1,0 +1,65 @@
+"""What proves who is calling: four kinds of credential, secrets kept out of sight.
+
+Every secret is a `SecretStr` from here to the header it ends in; `repr`, logs and pickles of a
+credential show asterisks.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pydantic import SecretStr
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    """An access key and its secret; with a security token, a temporary one."""
+
+    access_key: str
+    secret_key: SecretStr
+    security_token: SecretStr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token that somebody else obtained; it is used until it ends, never renewed."""
+
+    value: SecretStr
+
+
+@dataclass(frozen=True, slots=True)
+class Password:
+    """A user and a password; IAM gives a token for them.
+
+    Attributes:
+        user_name: the IAM user's name.
+        password: its password.
+        domain_name: the account the user belongs to.
+        user_id: the IAM user's id; needed with `passcode`.
+        passcode: the six digits of a TOTP device; with them, both factors are sent.
+    """
+
+    user_name: str
+    password: SecretStr
+    domain_name: str
+    user_id: str = ""
+    passcode: SecretStr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssumedRole:
+    """An agency of another account, entered with a credential of one's own.
+
+    Attributes:
+        base: the credential that asks.
+        agency_name: the agency to enter.
+        domain_name: the account that owns the agency, by name.
+        domain_id: the same by id; one of the two is enough.
+    """
+
+    base: "AccessKey | Token | Password"
+    agency_name: str
+    domain_name: str = ""
+    domain_id: str = ""
+
+
+Credential: TypeAlias = AccessKey | Token | Password | AssumedRole

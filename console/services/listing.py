@@ -1,0 +1,180 @@
+"""A listing: one operation that answers with rows, whatever its manner."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final, Generic, TypeAlias, TypeVar
+
+from console.client.answer import Answer, kind
+from console.client.client import Client
+from console.client.operation import Operation
+from console.client.paging import Page, Pages, Row
+from console.errors import UnreadableError
+from console.services.model import Query, Record, limits, literals
+from console.text import Json
+
+Q = TypeVar("Q", bound=Query)
+R = TypeVar("R", bound=Record)
+
+_UNPAGED: Final = 1_000
+"""More rows than an answer without pages holds."""
+
+
+@dataclass(frozen=True)
+class Listing(Generic[Q, R]):
+    """An operation that lists, and what is in its answer.
+
+    Attributes:
+        title: what it lists, as a heading.
+        operation: what is called.
+        query: what the operation accepts.
+        record: what one row is.
+        columns: the columns to show first, the most telling at the front; dots reach inside.
+        rows: the answer's key that holds the rows.
+        total: the answer's key that says how many there are.
+        unwrap: reads the rows of an answer that has another shape; such a listing has no pages.
+        side_by_side: the mandatory parameter of which every value is asked, where none is given.
+        rounds_down: whether the cloud rounds an offset down to a multiple of the limit.
+    """
+
+    title: str
+    operation: Operation
+    query: type[Q]
+    record: type[R]
+    columns: tuple[str, ...]
+    rows: str = ""
+    total: str = ""
+    unwrap: Callable[[Answer, Q], Sequence[Row]] | None = None
+    side_by_side: str = ""
+    rounds_down: bool = False
+
+    @property
+    def page_size(self) -> int:
+        """The most rows that one answer may hold."""
+        field = self.query.model_fields.get("limit")
+        return (limits(field)[1] if field else None) or _UNPAGED
+
+    def queries(self, values: Mapping[str, Any], known: Mapping[str, str]) -> list[Q]:
+        """Return the queries that ask `values`, filled up from what is `known` of the profile.
+
+        There is one, or one for each value of the side-by-side parameter where none is given.
+
+        Raises:
+            QueryError: a value is wrong, or a mandatory one is missing.
+        """
+        name = self.side_by_side
+        if not name or values.get(name) is not None:
+            return [self.query.complete(values, known)]
+        every = literals(self.query.model_fields[name])
+        return [self.query.complete({**values, name: value}, known) for value in every]
+
+    def pages(
+        self,
+        client: Client,
+        *queries: Q,
+        offset: int = 0,
+        most: int | None = None,
+        page_size: int | None = None,
+    ) -> Pages:
+        """Return the pages of `queries`, to be iterated over once.
+
+        Args:
+            client: who asks.
+            queries: what to ask; several stand side by side in one page.
+            offset: rows to leave out at the start.
+            most: rows to give at the most; None for all.
+            page_size: rows to ask for at a time; as many as needed or allowed where not given.
+        """
+        size = page_size or min(self.page_size, max(most or self.page_size, 1))
+        fetch = partial(self._page, client, queries[0])
+        if self.unwrap:
+            fetch = partial(self._unpaged, client, queries)
+        return Pages(
+            fetch,
+            page_size=size,
+            offset=offset,
+            most=most,
+            identity=self.record.IDENTITY,
+            rounds_down=self.rounds_down,
+        )
+
+    def records(self, rows: Sequence[Row]) -> list[R]:
+        """Return the records of `rows`.
+
+        Raises:
+            UnreadableError: a field has another type than the documented one.
+        """
+        return [self.record.of(row, number) for number, row in enumerate(rows, start=1)]
+
+    async def _page(self, client: Client, query: Q, offset: int, limit: int) -> Page:
+        asked = query.model_copy(update={"offset": offset, "limit": limit})
+        answer = await client.read(asked.call(self.operation))
+        rows, total = self._read(answer)
+        # Past its end a listing of DataArts gives its first page again.
+        past_the_end = total is not None and 0 < total <= offset
+        return Page(
+            rows=() if past_the_end else rows,
+            total=total,
+            offset=offset,
+            limit=limit,
+            fetched_at=answer.fetched_at,
+            seconds=answer.seconds,
+        )
+
+    def _read(self, answer: Answer) -> tuple[tuple[Row, ...], int | None]:
+        body = answer.json_object()
+        total = body.get(self.total)
+        if total is not None and (
+            isinstance(total, bool) or not isinstance(total, int) or total < 0
+        ):
+            raise self._unreadable(self.total, total, "a count")
+        rows = body.get(self.rows)
+        if rows is None and total is not None and not total:
+            return (), total
+        if not isinstance(rows, list):
+            raise self._unreadable(self.rows, rows, "a list")
+        return objects(rows, self.rows), total
+
+    def _unreadable(self, key: str, value: Json, documented: str) -> UnreadableError:
+        return UnreadableError(
+            f"the answer to {self.operation.name} is not as documented: "
+            f"{key} is {kind(value)}, not {documented}"
+        )
+
+    async def _unpaged(self, client: Client, queries: Sequence[Q], offset: int, limit: int) -> Page:
+        if self.unwrap is None:
+            raise AssertionError("a listing without pages says how its answer is read")
+        answers = await asyncio.gather(*(client.read(q.call(self.operation)) for q in queries))
+        rows = [
+            row
+            for answer, query in zip(answers, queries, strict=True)
+            for row in self.unwrap(answer, query)
+        ]
+        return Page(
+            rows=tuple(rows[offset : offset + limit]),
+            total=len(rows),
+            offset=offset,
+            limit=limit,
+            fetched_at=max(answer.fetched_at for answer in answers),
+            seconds=max(answer.seconds for answer in answers),
+        )
+
+
+AnyListing: TypeAlias = Listing[Any, Any]  # Any: which listing it is, is known at run time only
+
+
+def objects(values: Sequence[Json], name: str) -> tuple[Row, ...]:
+    """Return `values`, each of which must be a JSON object.
+
+    Raises:
+        UnreadableError: one is something else.
+    """
+    rows: list[Row] = []
+    for number, value in enumerate(values, start=1):
+        if not isinstance(value, dict):
+            raise UnreadableError(
+                f"the answer is not as documented: item {number} of {name} is {kind(value)}"
+            )
+        rows.append(value)
+    return tuple(rows)
