@@ -9,7 +9,7 @@ import json
 import re
 from typing import Final, TypeAlias
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """A parsed JSON value."""
 
 LONGEST_CELL: Final = 2_000
@@ -81,9 +81,9 @@ _COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), al
 
 
 def json_text(value: Json) -> str:
-    """Return `value` as one line of JSON that is exact and holds no control character.
+    r"""Return `value` as one line of JSON that is exact and holds no control character.
 
-    Readable scripts stay readable; whatever a terminal could act on is written as `\\uXXXX`, which
+    Readable scripts stay readable; whatever a terminal could act on is written as `\uXXXX`, which
     any JSON reader turns back into the very same character.
     """
     written = _COMPACT.encode(value)

@@ -86,7 +86,7 @@ def by_password(credential: Password, *, project_id: str, region: str) -> Call:
 
 
 def by_agency(role: AssumedRole, *, token: SecretStr | None, project_id: str, region: str) -> Call:
-    """Return the call that enters an agency, as the holder of `token` or as the request's signer."""
+    """Return the call that enters an agency, as the holder of `token` or as the signer."""
     assumed: dict[str, Json] = {"agency_name": role.agency_name}
     if role.domain_id:
         assumed["domain_id"] = role.domain_id

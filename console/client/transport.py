@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from console import __version__
 from console.client.endpoints import is_loopback
 from console.errors import SettingsError, UnreachableError, UnreadableError, UntrustedError
 from console.text import cell
@@ -102,7 +103,11 @@ class Transport:
                 trust_env=not local,
                 timeout=httpx.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS),
                 limits=httpx.Limits(max_connections=_POOL, max_keepalive_connections=kept),
-                headers={"Accept": "application/json", "Accept-Encoding": "gzip"},
+                headers={
+                    "Accept": "application/json",
+                    "Accept-Encoding": "gzip",
+                    "User-Agent": f"notification-console/{__version__}",
+                },
             )
         except (ValueError, ImportError, httpx.InvalidURL) as error:
             raise SettingsError(
@@ -181,19 +186,20 @@ def _root(error: BaseException) -> BaseException:
 def _sentence(error: httpx.TransportError, cause: BaseException, host: str) -> str:
     match error:
         case httpx.ConnectTimeout():
-            return f"no connection to {host} within {CONNECT_SECONDS:.0f} s"
+            said = f"no connection to {host} within {CONNECT_SECONDS:.0f} s"
         case httpx.ProxyError():
-            return f"the proxy refused the way to {host}: {cell(str(error))}"
+            said = f"the proxy refused the way to {host}: {cell(str(error))}"
         case httpx.PoolTimeout():
-            return f"no free connection to {host}"
+            said = f"no free connection to {host}"
         case httpx.ConnectError():
-            return f"no connection to {host}: {_reason(cause)}"
+            said = f"no connection to {host}: {_reason(cause)}"
         case httpx.TimeoutException():
-            return f"{host} was silent for {SILENCE_SECONDS:.0f} s"
+            said = f"{host} was silent for {SILENCE_SECONDS:.0f} s"
         case httpx.RemoteProtocolError():
-            return f"{host} broke off: {cell(str(error)) or 'no answer'}"
+            said = f"{host} broke off: {cell(str(error)) or 'no answer'}"
         case _:
-            return f"the connection to {host} was lost: {_reason(cause)}"
+            said = f"the connection to {host} was lost: {_reason(cause)}"
+    return said
 
 
 def _reason(cause: BaseException) -> str:

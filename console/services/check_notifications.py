@@ -62,8 +62,8 @@ class CheckNotificationQuery(Query):
         if self.is_check_project and not self.project_id:
             yield Problem(
                 "project_id",
-                "is needed for a project's rules: the CodeArts project's id (CONSOLE_CHECK_PROJECT); "
-                "is_check_project 0 shows the tenant's alone",
+                "is needed for a project's rules: the CodeArts project's id "
+                "(CONSOLE_CHECK_PROJECT); is_check_project 0 shows the tenant's alone",
             )
 
 

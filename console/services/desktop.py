@@ -6,7 +6,6 @@ parts stand here because pools and desktops share them.
 
 from console.services.model import Record, attribute
 from console.services.value import LooseInstant
-from console.text import Json
 
 
 class SecurityGroup(Record):
@@ -162,7 +161,7 @@ class Desktop(Record):
     product: Product | None = attribute("Product")
     product_id: str | None = attribute("Product id")
     flavor: Flavor | None = attribute("Flavor")
-    metadata: dict[str, Json] | None = attribute("Metadata")
+    metadata: dict[str, object] | None = attribute("Metadata")
     root_volume: Volume | None = attribute("System disk")
     data_volumes: list[Volume] | None = attribute("Data disks")
     security_groups: list[SecurityGroup] | None = attribute("Security groups")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
@@ -11,6 +11,7 @@ from console.client.client import Client
 from console.client.operation import Operation
 from console.client.paging import Page, Pages, Row
 from console.errors import UnreadableError
+from console.services.column import Column, column
 from console.services.model import Query, Record, limits, literals
 from console.text import Json
 
@@ -98,6 +99,14 @@ class Listing(Generic[Q, R]):
             identity=self.record.IDENTITY,
             rounds_down=self.rounds_down,
         )
+
+    def first_columns(self) -> list[Column]:
+        """Return the columns to show where nobody chose any."""
+        return [column(self.record, name) for name in self.columns]
+
+    def every_column(self) -> list[Column]:
+        """Return a column for each field of a row."""
+        return [column(self.record, name) for name in self.record.model_fields]
 
     def records(self, rows: Sequence[Row]) -> list[R]:
         """Return the records of `rows`.

@@ -1,0 +1,30 @@
+"""`console decode`: what an encoded authorization message says."""
+
+import asyncio
+import sys
+
+import click
+
+from console.cli import way
+from console.cli.output import put
+from console.client.client import Client
+from console.errors import Exit
+from console.services.projects import decode_authorization_message
+from console.text import safe
+
+
+@click.command("decode")
+@click.argument("message")
+def command(message: str) -> int:
+    """Say which rule refused, from the encoded message of a refusal; - reads it from stdin.
+
+    STS answers a signature made with an access key; a token is not enough.
+    """
+    encoded = sys.stdin.read().strip() if message == "-" else message
+
+    async def ask() -> str:
+        async with Client(way.profile()) as client:
+            return await decode_authorization_message(client, encoded)
+
+    put(f"{safe(asyncio.run(ask()))}\n")
+    return Exit.DONE

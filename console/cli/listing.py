@@ -1,0 +1,238 @@
+"""A command for each listing: its options come from the query's own description."""
+
+import asyncio
+import gc
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC
+from importlib import import_module
+from typing import Any
+
+import click
+from pydantic.fields import FieldInfo
+
+from console.cli import way
+from console.cli.output import FORMATS, Writer, writer
+from console.cli.talk import option, say
+from console.client.client import Client
+from console.client.paging import Pages
+from console.errors import ConsoleError, Exit, IncompleteError
+from console.profiles.profile import Profile
+from console.services import LISTINGS, column
+from console.services.column import Column
+from console.services.listing import AnyListing
+from console.services.model import extra, limits, literals, range_text
+
+_DEFAULT_LIMIT = 100
+"""Rows that are written where nothing else is asked for."""
+
+_GENERIC = frozenset({"offset", "limit"})
+"""Parameters that every listing has, under the same options."""
+
+
+def load(name: str) -> AnyListing:
+    """Return the listing that people call `name`."""
+    entry = LISTINGS[name]
+    listing: AnyListing = getattr(import_module(f"console.services.{entry.module}"), entry.constant)
+    return listing
+
+
+def command_for(name: str) -> click.Command:
+    """Return the command that writes the rows of a listing."""
+    listing = load(name)
+
+    def callback(**values: Any) -> int:  # Any: each option has its own type
+        return run(listing, way.profile(), values)
+
+    return click.Command(
+        name,
+        params=[*_query_options(listing), *_output_options(listing)],
+        callback=callback,
+        help=_help(name, listing),
+        context_settings={"max_content_width": 100},
+    )
+
+
+def _help(name: str, listing: AnyListing) -> str:
+    names = " ".join(listing.record.model_fields)
+    return (
+        f"List {LISTINGS[name].summary}.\n\n"
+        f"Asks {listing.operation.name}. Columns: {names}; dots reach inside, as in product.cpu."
+    )
+
+
+def _query_options(listing: AnyListing) -> list[click.Parameter]:
+    return [
+        _option(name, field, side_by_side=name == listing.side_by_side)
+        for name, field in listing.query.model_fields.items()
+        if name not in _GENERIC
+    ]
+
+
+def _option(name: str, field: FieldInfo, *, side_by_side: bool) -> click.Option:
+    text = field.description or ""
+    if (allowed := range_text(field)) and not literals(field):
+        text = f"{text} ({allowed})"
+    if origin := extra(field, "origin"):
+        text = f"{text}  [default: the profile's {origin.replace('_', ' ')}]"
+    elif side_by_side:
+        text = f"{text}  [default: each, side by side]"
+    elif field.is_required():
+        text = f"{text}  [mandatory]"
+    flags = [option(name), name]
+    if field.annotation == bool | None:
+        flags[0] = f"{option(name)}/--no-{name.replace('_', '-')}"
+        return click.Option(flags, default=None, help=text)
+    return click.Option(
+        flags, type=_click_type(field), multiple=field.annotation == list[str] | None, help=text
+    )
+
+
+def _click_type(field: FieldInfo) -> click.ParamType[Any]:  # Any: what it turns text into
+    if allowed := literals(field):
+        return click.Choice(allowed)
+    return click.INT if field.annotation == int | None else click.STRING
+
+
+def _output_options(listing: AnyListing) -> list[click.Parameter]:
+    paged: list[click.Parameter] = []
+    if not listing.unwrap:
+        field = listing.query.model_fields["limit"]
+        paged = [
+            click.Option(
+                ["--limit"],
+                type=click.IntRange(min=1),
+                default=_DEFAULT_LIMIT,
+                show_default=True,
+                help="rows to write at the most",
+            ),
+            click.Option(
+                ["--offset"],
+                type=click.IntRange(min=0),
+                default=0,
+                help="rows to leave out at the start",
+            ),
+            click.Option(
+                ["--page-size"],
+                type=click.IntRange(*limits(field)),
+                help="rows to ask for at a time  [default: as many as allowed]",
+            ),
+            click.Option(["--all", "everything"], is_flag=True, help="write every row"),
+        ]
+    return [
+        *paged,
+        click.Option(
+            ["-o", "--output", "form"],
+            type=click.Choice(FORMATS),
+            default="table",
+            show_default=True,
+            help="how to write the rows",
+        ),
+        click.Option(["--columns"], help="columns to write, separated by commas"),
+        click.Option(["--utc"], is_flag=True, help="times in UTC instead of this machine's zone"),
+    ]
+
+
+def chosen_columns(listing: AnyListing, names: str | None) -> list[Column] | None:
+    """Return the columns that people named; None where they named none.
+
+    Raises:
+        QueryError: a name leads nowhere.
+    """
+    if not names:
+        return None
+    chosen = [name.strip() for name in names.split(",") if name.strip()]
+    for name in chosen:
+        if not column.known(listing.record, name):
+            like = column.nearest(listing.record, name)
+            say(f"{name} is no column known here" + (f"; did you mean {like}?" if like else ""))
+    return [column.column(listing.record, name) for name in chosen]
+
+
+def run(listing: AnyListing, profile: Profile, values: dict[str, Any]) -> int:
+    """Write the rows that `values` ask for; return the exit code.
+
+    Raises:
+        ConsoleError: the cloud refused or could not be reached, or a value is wrong.
+    """
+    columns = chosen_columns(listing, values.pop("columns", None))
+    zone = UTC if values.pop("utc") else None
+    out = writer(values.pop("form"), listing, columns, zone)
+    # What is loaded by now stays; only what comes with the rows is worth collecting.
+    gc.freeze()
+    gc.enable()
+    return asyncio.run(_write(listing, profile, values, out))
+
+
+async def _write(listing: AnyListing, profile: Profile, values: dict[str, Any], out: Writer) -> int:
+    most = None if values.pop("everything", False) else values.pop("limit", None)
+    values.pop("limit", None)
+    offset, size = values.pop("offset", 0), values.pop("page_size", None)
+    given = {name: list(v) or None if isinstance(v, tuple) else v for name, v in values.items()}
+    async with Client(profile) as client:
+        queries = await way.queries(client, listing, given)
+        pages = listing.pages(client, *queries, offset=offset, most=most, page_size=size)
+        try:
+            with _progress(pages, most) as advance:
+                async for page in pages:
+                    out.page(page.rows)
+                    advance(len(page.rows))
+        except ConsoleError:
+            _tell_broken_off(pages)
+            raise
+        finally:
+            out.end()
+    return _tell_extent(pages, offset)
+
+
+def _tell_broken_off(pages: Pages) -> None:
+    if pages.given:
+        of = f" of {pages.total:,}" if pages.total is not None else ""
+        say(f"broke off after {pages.given:,}{of} rows")
+
+
+def _tell_extent(pages: Pages, offset: int) -> int:
+    """Say what was left out; return the exit code."""
+    if pages.incomplete:
+        raise IncompleteError(
+            pages.incomplete, hint="the listing moved while it was read; try again"
+        )
+    if pages.total is None:
+        say(f"{pages.given:,} rows; the cloud does not say how many there are")
+    elif pages.given + offset < pages.total or offset:
+        say(f"{pages.given:,} of {pages.total:,} rows; --all writes every one")
+    return Exit.DONE
+
+
+def _progress(pages: Pages, most: int | None) -> AbstractContextManager[Callable[[int], None]]:
+    """Return a bar that advances with the rows, where there is somebody to see it."""
+    if sys.stdout.isatty() or not sys.stderr.isatty():
+        return nullcontext(lambda _: None)
+    return _Bar(pages, most)
+
+
+class _Bar:
+    """A progress bar on stderr; its length is known once the first page has come."""
+
+    def __init__(self, pages: Pages, most: int | None) -> None:
+        self._pages = pages
+        self._most = most
+        self._bar: Any = None  # Any: click does not export the type of its bar
+
+    def __enter__(self) -> Callable[[int], None]:
+        return self.advance
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar:
+            self._bar.render_finish()
+
+    def advance(self, rows: int) -> None:
+        """Take note of rows that were written."""
+        if self._bar is None:
+            total = self._pages.total or rows
+            length = total if self._most is None else min(total, self._most)
+            self._bar = click.progressbar(
+                length=length, file=sys.stderr, show_pos=True, label="rows"
+            )
+        self._bar.update(rows)

@@ -1,0 +1,163 @@
+"""Columns of a record: which there are, what each is called, and its values as text.
+
+A column is a path of field names joined by dots, such as `product.cpu`; a field that no model knows
+yet is a column too, so that what the cloud adds can be seen at once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from difflib import get_close_matches
+from typing import get_args
+
+from console.client.paging import Row
+from console.errors import Problem, QueryError
+from console.services.model import Record, wire_name
+from console.text import Json
+
+MISSING = "-"
+"""What stands for a value that is missing or null; an empty text stays empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes:
+        path: the names of the fields that lead to the value, as Python writes them.
+        wire: the same as the cloud writes them.
+        title: the header.
+        is_time: whether its values are times, so that the header names the zone.
+    """
+
+    path: tuple[str, ...]
+    wire: tuple[str, ...]
+    title: str
+    is_time: bool = False
+
+    @property
+    def name(self) -> str:
+        """The column's name, as people type it."""
+        return ".".join(self.path)
+
+    def of(self, record: Record) -> object:
+        """Return the column's value in a record; None where it is missing."""
+        value: object = record
+        for name, wire in zip(self.path, self.wire, strict=True):
+            if not isinstance(value, Record):
+                return None
+            value = getattr(value, name, (value.model_extra or {}).get(wire))
+        return value
+
+    def raw(self, row: Row) -> Json:
+        """Return the column's value in a row, as the cloud wrote it."""
+        value: Json = row
+        for name in self.wire:
+            value = value.get(name) if isinstance(value, dict) else None
+        return value
+
+
+def _model_in(annotation: object) -> type[Record] | None:
+    """Return the record that a field holds directly; None for values and lists."""
+    for candidate in (annotation, *get_args(annotation)):
+        if isinstance(candidate, type) and issubclass(candidate, Record):
+            return candidate
+    return None
+
+
+def _holds_time(annotation: object) -> bool:
+    return annotation is datetime or any(_holds_time(each) for each in get_args(annotation))
+
+
+def column(record: type[Record], name: str) -> Column:
+    """Return the column called `name`, in Python's words or the cloud's.
+
+    Raises:
+        QueryError: a name leads into a field that holds no fields.
+    """
+    path: list[str] = []
+    wire: list[str] = []
+    title = name
+    is_time = False
+    model: type[Record] | None = record
+    for part in name.split("."):
+        if model is None:
+            raise QueryError([Problem("columns", f"{name} leads nowhere")])
+        by_wire = {wire_name(key, field): key for key, field in model.model_fields.items()}
+        key = part if part in model.model_fields else by_wire.get(part, part)
+        field = model.model_fields.get(key)
+        path.append(key)
+        wire.append(wire_name(key, field) if field else key)
+        title = (field.title if field else None) or part
+        is_time = field is not None and _holds_time(field.annotation)
+        model = _model_in(field.annotation) if field else None
+    return Column(tuple(path), tuple(wire), title, is_time)
+
+
+def known(record: type[Record], name: str) -> bool:
+    """Tell whether a column's first name is one of the record's fields."""
+    first = name.partition(".")[0]
+    return any(first in {key, wire_name(key, f)} for key, f in record.model_fields.items())
+
+
+def nearest(record: type[Record], name: str) -> str:
+    """Return the field whose name is most like `name`; empty where none is."""
+    return next(iter(get_close_matches(name, record.model_fields, n=1)), "")
+
+
+def in_zone(time: datetime, zone: tzinfo | None) -> datetime:
+    """Return `time` in a zone, None for this machine's; in UTC at the edges of the calendar."""
+    try:
+        return time.astimezone(zone)
+    except (OverflowError, ValueError):
+        return time.astimezone(UTC)
+
+
+def shown(value: object, zone: tzinfo | None) -> str:
+    """Return a value as people read it.
+
+    Args:
+        value: what a column gives for a record.
+        zone: the zone to show times in; None for this machine's.
+    """
+    match value:
+        case None:
+            text = MISSING
+        case str():
+            text = value
+        case bool():
+            text = "yes" if value else "no"
+        case datetime():
+            text = in_zone(value, zone).strftime("%Y-%m-%d %H:%M:%S")
+        case int() | float():
+            text = str(value)
+        case list():
+            text = ", ".join(shown(each, zone) for each in value)
+        case Record():
+            text = ", ".join(
+                f"{name} {shown(each, zone)}" for name, each in value if each is not None
+            )
+        case dict():
+            text = ", ".join(f"{name} {shown(each, zone)}" for name, each in value.items())
+        case _:
+            text = str(value)
+    return text
+
+
+def exported(value: object, zone: tzinfo | None) -> str:
+    """Return a value for a spreadsheet: times with their offset, nothing for what is missing."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case datetime():
+            return in_zone(value, zone).isoformat()
+        case _:
+            return shown(value, zone)
+
+
+def titles(columns: Sequence[Column], zone: tzinfo | None) -> list[str]:
+    """Return the headers of `columns`; those of times name the zone."""
+    name = datetime.now(UTC).astimezone(zone).tzname()
+    return [f"{each.title} ({name})" if each.is_time else each.title for each in columns]

@@ -1,0 +1,30 @@
+"""What every test may ask for."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from console.client.client import Client
+from tests.cloud import Cloud, running_cloud
+
+
+@pytest.fixture(scope="session")
+def shared_cloud() -> Iterator[Cloud]:
+    """Run one emulated cloud for the whole session."""
+    with running_cloud() as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def cloud(shared_cloud: Cloud) -> Iterator[Cloud]:
+    """Give the emulated cloud, fresh: no faults, no requests received, no changes."""
+    shared_cloud.reset()
+    yield shared_cloud
+    shared_cloud.reset()
+
+
+@pytest.fixture
+async def client(cloud: Cloud) -> AsyncIterator[Client]:
+    """Give a client that is logged in to the emulated cloud with its access key."""
+    async with Client(cloud.profile()) as made:
+        yield made
