@@ -14,6 +14,7 @@ from console.cli.talk import say
 from console.errors import SettingsError
 from console.profiles.credential import AccessKey
 from console.profiles.profile import Profile
+from console.services.listing import named
 
 _STOP_SECONDS = 5.0
 """How long the emulator may take to end."""
@@ -73,4 +74,4 @@ def command() -> int:
     }
     with emulator() as facts:
         say(f"an emulated cloud at {facts['url']}; nothing in it is real")
-        return listing.run(listing.load("blocked"), profile_of(facts), values)
+        return listing.run(named("blocked"), profile_of(facts), values)

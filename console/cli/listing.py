@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC
-from importlib import import_module
 from typing import Any
 
 import click
@@ -21,7 +20,7 @@ from console.errors import ConsoleError, Exit, IncompleteError
 from console.profiles.profile import Profile
 from console.services import LISTINGS, column
 from console.services.column import Column
-from console.services.listing import AnyListing
+from console.services.listing import AnyListing, named
 from console.services.model import extra, limits, literals, range_text
 
 _DEFAULT_LIMIT = 100
@@ -31,16 +30,9 @@ _GENERIC = frozenset({"offset", "limit"})
 """Parameters that every listing has, under the same options."""
 
 
-def load(name: str) -> AnyListing:
-    """Return the listing that people call `name`."""
-    entry = LISTINGS[name]
-    listing: AnyListing = getattr(import_module(f"console.services.{entry.module}"), entry.constant)
-    return listing
-
-
 def command_for(name: str) -> click.Command:
     """Return the command that writes the rows of a listing."""
-    listing = load(name)
+    listing = named(name)
 
     def callback(**values: Any) -> int:  # Any: each option has its own type
         return run(listing, way.profile(), values)
@@ -171,7 +163,7 @@ async def _write(listing: AnyListing, profile: Profile, values: dict[str, Any], 
     offset, size = values.pop("offset", 0), values.pop("page_size", None)
     given = {name: list(v) or None if isinstance(v, tuple) else v for name, v in values.items()}
     async with Client(profile) as client:
-        queries = await way.queries(client, listing, given)
+        queries = await listing.queries(client, given)
         pages = listing.pages(client, *queries, offset=offset, most=most, page_size=size)
         try:
             with _progress(pages, most) as advance:

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from console import __version__
 from console.client.endpoints import is_loopback
 from console.errors import SettingsError, UnreachableError, UnreadableError, UntrustedError
 from console.text import cell
+from console.version import __version__
 
 LARGEST_BODY: Final = 64 * 1024 * 1024
 """Bytes of one answer, decoded; more is refused, so that a compressed bomb cannot fill memory."""

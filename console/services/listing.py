@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from console.client.answer import Answer, kind
 from console.client.client import Client
 from console.client.operation import Operation
 from console.client.paging import Page, Pages, Row
-from console.errors import UnreadableError
+from console.errors import Problem, QueryError, UnreadableError
+from console.services import LISTINGS
 from console.services.column import Column, column
-from console.services.model import Query, Record, limits, literals
+from console.services.model import Origin, Query, Record, extra, limits, literals
 from console.text import Json
 
 Q = TypeVar("Q", bound=Query)
@@ -56,19 +58,35 @@ class Listing(Generic[Q, R]):
         field = self.query.model_fields.get("limit")
         return (limits(field)[1] if field else None) or _UNPAGED
 
-    def queries(self, values: Mapping[str, Any], known: Mapping[str, str]) -> list[Q]:
-        """Return the queries that ask `values`, filled up from what is `known` of the profile.
+    async def queries(self, client: Client, values: Mapping[str, Any]) -> list[Q]:
+        """Return the queries that ask `values`, filled up from the client's profile.
 
-        There is one, or one for each value of the side-by-side parameter where none is given.
+        There is one, or one for each value of the side-by-side parameter where none is given. The
+        account's id is looked up where it is needed and the profile does not have it.
 
         Raises:
             QueryError: a value is wrong, or a mandatory one is missing.
+            ConsoleError: the account's id could not be looked up.
         """
+        profile = client.profile
+        known = {
+            Origin.WORKSPACE.value: profile.workspace,
+            Origin.DOMAIN.value: profile.domain_id,
+            Origin.CHECK_PROJECT.value: profile.check_project_id,
+        }
+        if not profile.domain_id and self._needs_domain(values):
+            known[Origin.DOMAIN.value] = await client.domain_id()
         name = self.side_by_side
         if not name or values.get(name) is not None:
             return [self.query.complete(values, known)]
         every = literals(self.query.model_fields[name])
         return [self.query.complete({**values, name: value}, known) for value in every]
+
+    def _needs_domain(self, values: Mapping[str, Any]) -> bool:
+        return any(
+            extra(field, "origin") == Origin.DOMAIN and values.get(name) is None
+            for name, field in self.query.model_fields.items()
+        )
 
     def pages(
         self,
@@ -171,6 +189,19 @@ class Listing(Generic[Q, R]):
 
 
 AnyListing: TypeAlias = Listing[Any, Any]  # Any: which listing it is, is known at run time only
+
+
+def named(name: str) -> AnyListing:
+    """Return the listing that people call `name`, one of `LISTINGS`; loads its service.
+
+    Raises:
+        QueryError: there is none of that name.
+    """
+    if name not in LISTINGS:
+        raise QueryError([Problem("listing", f"must be one of {', '.join(LISTINGS)}")])
+    entry = LISTINGS[name]
+    listing: AnyListing = getattr(import_module(f"console.services.{entry.module}"), entry.constant)
+    return listing
 
 
 def objects(values: Sequence[Json], name: str) -> tuple[Row, ...]:
