@@ -1,7 +1,7 @@
 """What proves who is calling: four kinds of credential, secrets kept out of sight.
 
-Every secret is a `SecretStr` from here to the header it ends in; `repr`, logs and pickles of a
-credential show asterisks.
+Every secret is a `SecretStr` from here to the header it ends in: `repr` and logs of a credential
+show asterisks, and a credential refuses to be pickled, because a pickle holds plain text.
 """
 
 from dataclasses import dataclass
@@ -10,8 +10,17 @@ from typing import TypeAlias
 from pydantic import SecretStr
 
 
+class _Unpicklable:
+    """Something that must not be written anywhere by accident."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> str:
+        raise TypeError("a credential is not pickled: its secrets would be plain text")
+
+
 @dataclass(frozen=True, slots=True)
-class AccessKey:
+class AccessKey(_Unpicklable):
     """An access key and its secret; with a security token, a temporary one."""
 
     access_key: str
@@ -20,14 +29,14 @@ class AccessKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class Token(_Unpicklable):
     """A token that somebody else obtained; it is used until it ends, never renewed."""
 
     value: SecretStr
 
 
 @dataclass(frozen=True, slots=True)
-class Password:
+class Password(_Unpicklable):
     """A user and a password; IAM gives a token for them.
 
     Attributes:
@@ -46,7 +55,7 @@ class Password:
 
 
 @dataclass(frozen=True, slots=True)
-class AssumedRole:
+class AssumedRole(_Unpicklable):
     """An agency of another account, entered with a credential of one's own.
 
     Attributes:

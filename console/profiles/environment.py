@@ -95,9 +95,8 @@ def _base(environ: Mapping[str, str]) -> AccessKey | Token | Password:
     for prefix in ("HW", "OS"):
         if key := _access_key(environ, f"{prefix}_ACCESS_KEY", f"{prefix}_SECRET_KEY"):
             return key
-    for prefix, secret in (("HW", "HW_USER_PASSWORD"), ("OS", "OS_PASSWORD")):
-        if password := _password(environ, prefix, secret):
-            return password
+    if password := _password(environ):
+        return password
     raise CredentialsError(
         "no credential in the environment",
         hint="set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK (or HW_ACCESS_KEY and HW_SECRET_KEY)",
@@ -122,21 +121,33 @@ def _access_key(environ: Mapping[str, str], key_name: str, secret_name: str) -> 
     return AccessKey(key, SecretStr(secret), SecretStr(token) if token else None)
 
 
-def _password(environ: Mapping[str, str], prefix: str, secret_name: str) -> Password | None:
-    user, password = environ.get(f"{prefix}_USER_NAME", ""), environ.get(secret_name, "")
-    user = user or environ.get("OS_USERNAME", "") if prefix == "OS" else user
-    if not user or not password:
-        return None
-    domain = environ.get(f"{prefix}_DOMAIN_NAME", "") or environ.get("OS_USER_DOMAIN_NAME", "")
-    if not domain:
-        raise CredentialsError(
-            f"{prefix}_DOMAIN_NAME is not set", hint="a password needs the account's name"
+_PASSWORDS = (
+    # user, its password, its account, its id
+    ("HW_USER_NAME", "HW_USER_PASSWORD", "HW_DOMAIN_NAME", "HW_USER_ID"),
+    ("OS_USER_NAME", "OS_PASSWORD", "OS_DOMAIN_NAME", "OS_USER_ID"),
+    ("OS_USERNAME", "OS_PASSWORD", "OS_DOMAIN_NAME", "OS_USER_ID"),
+    ("OS_USERNAME", "OS_PASSWORD", "OS_USER_DOMAIN_NAME", "OS_USER_ID"),
+    ("OS_USER_NAME", "OS_PASSWORD", "OS_USER_DOMAIN_NAME", "OS_USER_ID"),
+)
+"""The names that a password goes by, Terraform's first, then OpenStack's."""
+
+
+def _password(environ: Mapping[str, str]) -> Password | None:
+    lacking = ""
+    for user, password, domain, user_id in _PASSWORDS:
+        if not environ.get(user) or not environ.get(password):
+            continue
+        if not environ.get(domain):
+            lacking = lacking or domain
+            continue
+        passcode = environ.get("CONSOLE_PASSCODE", "")
+        return Password(
+            user_name=environ[user],
+            password=SecretStr(environ[password]),
+            domain_name=environ[domain],
+            user_id=environ.get(user_id, ""),
+            passcode=SecretStr(passcode) if passcode else None,
         )
-    passcode = environ.get("CONSOLE_PASSCODE", "")
-    return Password(
-        user_name=user,
-        password=SecretStr(password),
-        domain_name=domain,
-        user_id=environ.get(f"{prefix}_USER_ID", ""),
-        passcode=SecretStr(passcode) if passcode else None,
-    )
+    if lacking:
+        raise CredentialsError(f"{lacking} is not set", hint="a password needs the account's name")
+    return None

@@ -172,7 +172,10 @@ class Listing(Generic[Q, R]):
     async def _unpaged(self, client: Client, queries: Sequence[Q], offset: int, limit: int) -> Page:
         if self.unwrap is None:
             raise AssertionError("a listing without pages says how its answer is read")
-        answers = await asyncio.gather(*(client.read(q.call(self.operation)) for q in queries))
+        # Each is waited for, so that a failure leaves no other request behind.
+        asked = [client.read(query.call(self.operation)) for query in queries]
+        ended = await asyncio.gather(*asked, return_exceptions=True)
+        answers = [_answered(each) for each in ended]
         rows = [
             row
             for answer, query in zip(answers, queries, strict=True)
@@ -186,6 +189,12 @@ class Listing(Generic[Q, R]):
             fetched_at=max(answer.fetched_at for answer in answers),
             seconds=max(answer.seconds for answer in answers),
         )
+
+
+def _answered(ended: Answer | BaseException) -> Answer:
+    if isinstance(ended, BaseException):
+        raise ended
+    return ended
 
 
 AnyListing: TypeAlias = Listing[Any, Any]  # Any: which listing it is, is known at run time only
