@@ -194,13 +194,15 @@ class Client:
         url = base + call.target(project_id)
         if call.query:
             url = f"{url}?{canonical_query(call.query)}"
-        return self._transport.client(base, fresh=fresh).build_request(
-            operation.method,
-            url,
-            headers=httpx.Headers(headers, encoding="utf-8"),
-            content=call.content(),
-            extensions={MUTATES: operation.mutates},
-        )
+        http = self._transport.client(base, fresh=fresh)
+        async with our_errors(base):
+            return http.build_request(
+                operation.method,
+                url,
+                headers=httpx.Headers(headers, encoding="utf-8"),
+                content=call.content(),
+                extensions={MUTATES: operation.mutates},
+            )
 
     async def _exchange(
         self, request: httpx.Request, base: str, operation: Operation, auth: httpx.Auth | None

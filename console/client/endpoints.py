@@ -72,6 +72,10 @@ def checked(url: str) -> str:
     return url.rstrip("/")
 
 
+def _each(urls: str) -> tuple[str, ...]:
+    return tuple(checked(url.strip()) for url in urls.split(",") if url.strip())
+
+
 class Endpoints:
     """The addresses of every service, for one region and its overrides."""
 
@@ -81,14 +85,15 @@ class Endpoints:
         Args:
             region: the region's id.
             everywhere: one address for all services; empty for none.
-            single: addresses of single services; they win over `everywhere`.
+            single: addresses of single services; they win over `everywhere`. Each may name
+                fail-over addresses after the first, separated by commas.
 
         Raises:
             SettingsError: an override cannot be used.
         """
         self.region = region
-        self._everywhere = checked(everywhere) if everywhere else ""
-        self._single = {service: checked(url) for service, url in single.items()}
+        self._everywhere = _each(everywhere)
+        self._single = {service: _each(urls) for service, urls in single.items()}
 
     def of(self, service: ServiceName) -> tuple[str, ...]:
         """Return the addresses of `service`, the one to try first at the front.
@@ -97,7 +102,7 @@ class Endpoints:
             ServiceNotInRegionError: the region has no such service.
         """
         if own := self._single.get(service) or self._everywhere:
-            return (own,)
+            return own
         table = _table()
         if found := table[service].get(self.region):
             return tuple(found)

@@ -152,12 +152,20 @@ async def our_errors(host: str) -> AsyncIterator[None]:
         UnreachableError: no whole answer came.
         UntrustedError: the certificate could not be verified.
         UnreadableError: the answer could not be decoded.
-        SettingsError: the address cannot be asked.
+        SettingsError: the address cannot be asked, or a value fits in no header.
     """
     try:
         yield
     except httpx.DecodingError as error:
         raise UnreadableError(f"the answer of {host} cannot be decompressed") from error
+    except (httpx.LocalProtocolError, UnicodeEncodeError) as error:
+        if isinstance(error, httpx.LocalProtocolError) and "header value" not in str(error):
+            raise _translated(error, host) from error
+        # Both errors quote the value, which may be a secret; so neither is kept as the cause.
+        raise SettingsError(
+            "the credential, an id or the workspace holds characters that no header can carry",
+            hint="look for line breaks, spaces at the ends, and bytes that are no text",
+        ) from None
     except httpx.TransportError as error:
         raise _translated(error, host) from error
     except httpx.InvalidURL as error:

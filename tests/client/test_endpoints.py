@@ -1,13 +1,18 @@
 """From a region to the hosts of a service."""
 
 import json
+import socket
 from importlib import resources
 
 import pytest
 
+from console.client.client import Client
 from console.client.endpoints import Endpoints, checked, is_loopback, regions
 from console.client.operation import TITLES, ServiceName
-from console.errors import Exit, ServiceNotInRegionError, SettingsError
+from console.errors import Exit, ServiceNotInRegionError, SettingsError, UnreachableError
+from console.services.desktop_pools import send_to_pool
+from console.services.listing import named
+from tests.cloud import Cloud
 
 
 def endpoints(region: str = "cn-north-4", everywhere: str = "", **single: str) -> Endpoints:
@@ -52,6 +57,34 @@ def test_an_override_for_one_service_wins_over_the_one_for_all() -> None:
     made = endpoints(everywhere="https://all.example.com/", iam="https://iam.example.com:8443")
     assert made.of("workspace") == ("https://all.example.com",)
     assert made.of("iam") == ("https://iam.example.com:8443",)
+
+
+def test_an_override_may_name_fail_over_hosts() -> None:
+    made = endpoints(iam="https://a.example.com, https://b.example.com:8443/")
+    assert made.of("iam") == ("https://a.example.com", "https://b.example.com:8443")
+
+
+async def test_a_read_goes_to_the_next_host_when_the_first_takes_no_connection(
+    cloud: Cloud,
+) -> None:
+    with socket.socket() as nobody:  # bound and never listening: every connection is refused
+        nobody.bind(("127.0.0.1", 0))
+        dead = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        async with Client(cloud.profile(endpoint=f"{dead},{cloud.url}")) as client:
+            assert await client.domain_id()
+            (query,) = await named("notices").queries(client, {"type": "RESOURCE_LEFT"})
+            pages = named("notices").pages(client, query)
+            assert [len(page.rows) async for page in pages] == [1]
+
+
+async def test_a_send_never_goes_to_another_host(cloud: Cloud) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        dead = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        async with Client(cloud.profile(endpoint=f"{dead},{cloud.url}")) as client:
+            with pytest.raises(UnreachableError):
+                await send_to_pool(client, "any", "text")
+    assert cloud.requests() == []
 
 
 @pytest.mark.parametrize(
