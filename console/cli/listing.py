@@ -151,9 +151,6 @@ def run(listing: AnyListing, profile: Profile, values: dict[str, Any]) -> int:
     columns = chosen_columns(listing, values.pop("columns", None))
     zone = UTC if values.pop("utc") else None
     out = writer(values.pop("form"), listing, columns, zone)
-    # What is loaded by now stays; only what comes with the rows is worth collecting.
-    gc.freeze()
-    gc.enable()
     return asyncio.run(_write(listing, profile, values, out))
 
 
@@ -170,12 +167,20 @@ async def _write(listing: AnyListing, profile: Profile, values: dict[str, Any], 
                 async for page in pages:
                     out.page(page.rows)
                     advance(len(page.rows))
+                    _collect_garbage_from_here_on()
         except ConsoleError:
             _tell_broken_off(pages)
             raise
         finally:
             out.end()
     return _tell_extent(pages, offset)
+
+
+def _collect_garbage_from_here_on() -> None:
+    """Collect what comes with further pages; all that was loaded for the first one stays."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _tell_broken_off(pages: Pages) -> None:

@@ -1,0 +1,1 @@
+"""The emulator, through its sockets and by the official SDK."""
