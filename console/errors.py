@@ -83,6 +83,13 @@ class QueryError(ConsoleError):
         }
 
 
+class ReadOnlyError(ConsoleError):
+    """The way into the cloud is a read-only one; nothing was sent."""
+
+    title = "Read-only"
+    exit_code = Exit.USAGE
+
+
 class CredentialsError(ConsoleError):
     """There is no credential to use, or it has ended."""
 

@@ -14,6 +14,7 @@ from console.client.answer import Answer, carried_error, refusal
 from console.client.auth import MUTATES, AccessKeyAuth, TokenAuth
 from console.client.call import Call
 from console.client.endpoints import Endpoints
+from console.client.guard import refuse_changes
 from console.client.limiter import Limiters
 from console.client.operation import Operation, Scope
 from console.client.retry import persistent
@@ -207,6 +208,8 @@ class Client:
     async def _exchange(
         self, request: httpx.Request, base: str, operation: Operation, auth: httpx.Auth | None
     ) -> Answer:
+        if self.profile.read_only:
+            refuse_changes(operation)
         host = request.url.host
         await self._limiters.wait(host, operation.service)
         http = self._transport.client(base, fresh=operation.mutates)

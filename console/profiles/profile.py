@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from console.profiles.credential import Credential
 
@@ -28,6 +29,10 @@ class Profile:
         endpoints: addresses for single services, by service name; they win over `endpoint`.
         ca_file: certificates to trust instead of the system's.
         total_seconds: how long one read may take, with its retries; seconds.
+        colour: how the screens mark it; empty for no mark.
+        read_only: whether every call that changes something is refused.
+        production: whether a send asks for more than a key.
+        expires_at: when a temporary credential ends, aware; None where it does not, or nobody said.
     """
 
     name: str
@@ -41,3 +46,7 @@ class Profile:
     endpoints: Mapping[str, str] = field(default_factory=dict)
     ca_file: str = ""
     total_seconds: float = DEFAULT_SECONDS
+    colour: str = ""
+    read_only: bool = False
+    production: bool = False
+    expires_at: datetime | None = None
