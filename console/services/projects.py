@@ -24,6 +24,12 @@ class NoQuery(Query):
     """Nothing to choose: the credential decides what is listed."""
 
 
+class Links(Record):
+    """Where IAM keeps the thing."""
+
+    address: str | None = attribute("Address", alias="self")
+
+
 class Project(Record):
     """An IAM project."""
 
@@ -36,6 +42,7 @@ class Project(Record):
     domain_id: str | None = attribute("Domain", "the account it belongs to")
     parent_id: str | None = attribute("Parent")
     is_domain: bool | None = attribute("Is domain")
+    links: Links | None = attribute("Links")
 
 
 class Domain(Record):
@@ -47,6 +54,7 @@ class Domain(Record):
     name: str | None = attribute("Name")
     enabled: bool | None = attribute("Enabled")
     description: str | None = attribute("Description")
+    links: Links | None = attribute("Links")
 
 
 def _projects_in(answer: Answer, _: NoQuery) -> Sequence[Row]:
