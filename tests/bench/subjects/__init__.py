@@ -1,0 +1,32 @@
+"""What is measured: one module for each subject, registered here."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from tests.bench.result import Result
+from tests.bench.setting import Setting
+from tests.bench.subjects import breakdown, cold, memory, paging
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Something to measure.
+
+    Attributes:
+        about: what, in a few words.
+        measure: does it and yields the lines of the table.
+    """
+
+    about: str
+    measure: Callable[[Setting], Iterator[Result]]
+
+
+SUBJECTS: Final = {
+    "paging": Subject("paging through a long listing, no latency", paging.near),
+    "latency": Subject("the same with 50 ms before every answer", paging.far),
+    "cold": Subject("one-line commands, from start to end", cold.measure),
+    "memory": Subject("peak memory of a short and of a very long listing", memory.measure),
+    "breakdown": Subject("where the time of a one-line command goes", breakdown.measure),
+}
+"""Every subject by the name that `--only` takes."""
