@@ -32,6 +32,8 @@ class ConsoleError(Exception):
         sentence: what went wrong, in plain words.
         hint: what to do next; empty where there is nothing to say.
         exit_code: what a command ends with.
+        given_up: whether it was tried again in vain already; a call that failed because another
+            one did, such as that for its token, is not what to try again then.
     """
 
     title: ClassVar[str] = "Error"
@@ -41,6 +43,7 @@ class ConsoleError(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.hint = hint
+        self.given_up = False
 
     def facts(self) -> dict[str, Json]:
         """Return the error as JSON: what a script or a log line wants of it."""

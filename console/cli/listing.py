@@ -12,6 +12,7 @@ import click
 from pydantic.fields import FieldInfo
 
 from console.cli import way
+from console.cli.options import way_options
 from console.cli.output import FORMATS, Writer, writer
 from console.cli.talk import option, say
 from console.client.client import Client
@@ -22,6 +23,7 @@ from console.services import LISTINGS, column
 from console.services.column import Column
 from console.services.listing import AnyListing, named
 from console.services.model import extra, limits, literals, range_text
+from console.text import cell
 
 _DEFAULT_LIMIT = 100
 """Rows that are written where nothing else is asked for."""
@@ -35,11 +37,12 @@ def command_for(name: str) -> click.Command:
     listing = named(name)
 
     def callback(**values: Any) -> int:  # Any: each option has its own type
-        return run(listing, way.profile(), values)
+        profile = way.taken(values.pop("profile_name"), read_only=values.pop("read_only"))
+        return run(listing, profile, values)
 
     return click.Command(
         name,
-        params=[*_query_options(listing), *_output_options(listing)],
+        params=[*_query_options(listing), *_output_options(listing), *way_options()],
         callback=callback,
         help=_help(name, listing),
         context_settings={"max_content_width": 100},
@@ -138,7 +141,8 @@ def chosen_columns(listing: AnyListing, names: str | None) -> list[Column] | Non
     for name in chosen:
         if not column.known(listing.record, name):
             like = column.nearest(listing.record, name)
-            say(f"{name} is no column known here" + (f"; did you mean {like}?" if like else ""))
+            maybe = f"; did you mean {like}?" if like else ""
+            say(f"{cell(name)} is no column known here{maybe}")
     return [column.column(listing.record, name) for name in chosen]
 
 
@@ -162,18 +166,20 @@ async def _write(listing: AnyListing, profile: Profile, values: dict[str, Any], 
     async with Client(profile) as client:
         queries = await listing.queries(client, given)
         pages = listing.pages(client, *queries, offset=offset, most=most, page_size=size)
+        written = 0
         try:
             with _progress(pages, most) as advance:
                 async for page in pages:
                     out.page(page.rows)
+                    written += len(page.rows)
                     advance(len(page.rows))
                     _collect_garbage_from_here_on()
         except ConsoleError:
-            _tell_broken_off(pages)
+            _tell_broken_off(written, pages.total)
             raise
         finally:
             out.end()
-    return _tell_extent(pages, offset)
+    return _tell_extent(pages, offset, everything=most is None)
 
 
 def _collect_garbage_from_here_on() -> None:
@@ -183,13 +189,13 @@ def _collect_garbage_from_here_on() -> None:
         gc.enable()
 
 
-def _tell_broken_off(pages: Pages) -> None:
-    if pages.given:
-        of = f" of {pages.total:,}" if pages.total is not None else ""
-        say(f"broke off after {pages.given:,}{of} rows")
+def _tell_broken_off(written: int, total: int | None) -> None:
+    if written:
+        of = f" of {total:,}" if total is not None else ""
+        say(f"broke off after {written:,}{of} rows")
 
 
-def _tell_extent(pages: Pages, offset: int) -> int:
+def _tell_extent(pages: Pages, offset: int, *, everything: bool) -> int:
     """Say what was left out; return the exit code."""
     if pages.incomplete:
         raise IncompleteError(
@@ -197,8 +203,13 @@ def _tell_extent(pages: Pages, offset: int) -> int:
         )
     if pages.total is None:
         say(f"{pages.given:,} rows; the cloud does not say how many there are")
-    elif pages.given + offset < pages.total or offset:
-        say(f"{pages.given:,} of {pages.total:,} rows; --all writes every one")
+    elif pages.given < pages.total:
+        cure = "--all writes every one"
+        if everything:
+            cure = "--offset left some out" if offset else "the others came in meanwhile"
+        say(f"{pages.given:,} of {pages.total:,} rows; {cure}")
+    elif not pages.total:
+        say("no rows")
     return Exit.DONE
 
 

@@ -7,11 +7,11 @@ here, once.
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
 from console.client.hints import GONE, MISSING, hint_for
 from console.errors import (
@@ -32,6 +32,12 @@ _CLOCK_TOLERANCE: Final = 15 * 60
 _EXCERPT: Final = 200
 """Characters of an unexpected body that are worth showing."""
 
+_DEEPEST: Final = 64
+"""Levels of lists and objects in a body; what is documented has fewer than ten."""
+
+_Container: TypeAlias = "dict[str, Json] | list[Json]"
+_CONTAINERS: Final = frozenset({dict, list})
+
 _TAGS: Final = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
 
@@ -49,8 +55,8 @@ class Answer:
     """
 
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)  # IAM puts the token there
+    body: bytes = field(repr=False)
     host: str
     fetched_at: datetime
     seconds: float
@@ -70,13 +76,20 @@ class Answer:
         if not self.body.strip():
             return None
         try:
-            return cast("Json", json.loads(self.body, parse_constant=_refuse, parse_float=_finite))
+            parsed = json.loads(self.body, parse_constant=_refuse, parse_float=_finite)
         except (ValueError, RecursionError) as error:
             raise UnreadableError(
                 f"{self.host} answered {self.status} with something that is not JSON: "
                 f"{excerpt(self.body)}",
                 hint="a proxy or a login page may stand between this machine and the cloud",
             ) from error
+        value = cast("Json", parsed)
+        if not _shallow(value):
+            raise UnreadableError(
+                f"{self.host} answered {self.status} with values nested in more than {_DEEPEST} "
+                "levels: refused"
+            )
+        return value
 
     def json_object(self) -> dict[str, Json]:
         """Return the parsed body, which must be a JSON object.
@@ -119,6 +132,22 @@ class Answer:
             return None
         wait = (until - (self.server_time() or self.fetched_at)).total_seconds()
         return wait if wait > 0 else None
+
+
+def _shallow(value: Json) -> bool:
+    """Tell whether no value lies so deep that what walks through it could run out of stack."""
+    level: list[_Container] = [[value]]
+    for _ in range(_DEEPEST):
+        found = [
+            inner
+            for outer in level
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) in _CONTAINERS  # much quicker than isinstance, and every answer pays it
+        ]
+        if not found:
+            return True
+        level = cast("list[_Container]", found)
+    return False
 
 
 def _refuse(constant: str) -> Json:

@@ -1,8 +1,8 @@
 """How a request proves who sends it: by signature, or by token.
 
-Both are `httpx.Auth`, so the very bytes that travel are what is signed. Tokens obtained here are
-renewed before they end, and once after a 401 of a read; a call that changes something is never
-repeated, not even then.
+Each is an `httpx.Auth`, so the very bytes that travel are what is signed. Tokens and temporary keys
+that are obtained here are renewed before they end, and once after a 401 of a read; a call that
+changes something is never repeated, not even then.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import httpx
 
 from console.client.signer import sign
-from console.client.tokens import IssuedToken
+from console.client.tokens import IssuedKey, IssuedToken
 from console.errors import CredentialsError
 from console.profiles.credential import AccessKey, Token
 
@@ -44,6 +44,25 @@ def _pairs(query: bytes) -> list[tuple[str, str]]:
     return [(unquote(key), unquote(value)) for key, _, value in split]
 
 
+def signed(request: httpx.Request, key: AccessKey) -> httpx.Request:
+    """Return `request`, signed as it stands with `key`."""
+    if key.security_token:
+        request.headers["X-Security-Token"] = key.security_token.get_secret_value()
+    path, _, query = request.url.raw_path.partition(b"?")
+    signature = sign(
+        access_key=key.access_key,
+        secret_key=key.secret_key.get_secret_value(),
+        method=request.method,
+        path=path.decode("ascii"),
+        query=_pairs(query),
+        headers={k: v for k, v in request.headers.items() if k in _SIGNED},
+        body=request.content,
+        now=datetime.now(UTC),
+    )
+    request.headers.update(signature.headers)
+    return request
+
+
 class AccessKeyAuth(httpx.Auth):
     """Sign each request with an access key, permanent or temporary."""
 
@@ -54,21 +73,50 @@ class AccessKeyAuth(httpx.Auth):
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Sign `request` as it stands and send it."""
-        if self._key.security_token:
-            request.headers["X-Security-Token"] = self._key.security_token.get_secret_value()
-        path, _, query = request.url.raw_path.partition(b"?")
-        signature = sign(
-            access_key=self._key.access_key,
-            secret_key=self._key.secret_key.get_secret_value(),
-            method=request.method,
-            path=path.decode("ascii"),
-            query=_pairs(query),
-            headers={k: v for k, v in request.headers.items() if k in _SIGNED},
-            body=request.content,
-            now=datetime.now(UTC),
-        )
-        request.headers.update(signature.headers)
-        yield request
+        yield signed(request, self._key)
+
+
+def _ends_soon(issued: IssuedToken | IssuedKey) -> bool:
+    # What lives only seconds is renewed in the last tenth of its life.
+    margin = min(_RENEW_BEFORE, issued.lifetime / 10)
+    return datetime.now(UTC) >= issued.expires_at - margin
+
+
+class AgencyKeyAuth(httpx.Auth):
+    """Sign each request with a temporary key of an agency, renewing it where it ends."""
+
+    requires_request_body = True
+
+    def __init__(self, issue: Callable[[], Awaitable[IssuedKey]]) -> None:
+        """Say where keys come from."""
+        self._issue = issue
+        self._key: IssuedKey | None = None
+        self._lock = asyncio.Lock()
+
+    async def fresh(self) -> IssuedKey:
+        """Return a key that lasts a while yet, asking for a new one only where needed.
+
+        Raises:
+            ConsoleError: IAM refused, or could not be reached.
+        """
+        async with self._lock:
+            if self._key is None or _ends_soon(self._key):
+                self._key = await self._issue()
+            return self._key
+
+    async def async_auth_flow(
+        self, request: httpx.Request
+    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Send `request` signed; after a 401 of a read, once more with a new key."""
+        key = await self.fresh()
+        response = yield signed(request, key.value)
+        if response.status_code != 401:
+            return
+        async with self._lock:
+            if self._key is key:  # nobody else has replaced it meanwhile
+                self._key = None
+        if not request.extensions.get(MUTATES):
+            yield signed(request, (await self.fresh()).value)
 
 
 class TokenAuth(httpx.Auth):
@@ -95,17 +143,11 @@ class TokenAuth(httpx.Auth):
             ConsoleError: IAM refused, or could not be reached.
         """
         async with self._lock:
-            if self._token is None or self._ends_soon(self._token):
+            if self._token is None or _ends_soon(self._token):
                 if self._issue is None:
                     raise CredentialsError("the token has ended", hint="get a new token")
                 self._token = await self._issue()
             return self._token
-
-    @staticmethod
-    def _ends_soon(token: IssuedToken) -> bool:
-        # A token that lives only seconds is renewed in the last tenth of its life.
-        margin = min(_RENEW_BEFORE, token.lifetime / 10)
-        return datetime.now(UTC) >= token.expires_at - margin
 
     async def async_auth_flow(
         self, request: httpx.Request

@@ -28,8 +28,8 @@ class Call:
     operation: Operation
     path: Mapping[str, str] = field(default_factory=dict)
     query: tuple[tuple[str, str], ...] = ()
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: Mapping[str, Json] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold a token
+    body: Mapping[str, Json] | None = field(default=None, repr=False)  # may hold a password
 
     def target(self, project_id: str) -> str:
         """Return the path with its parameters filled in and encoded.

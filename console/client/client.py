@@ -11,16 +11,16 @@ import httpx
 
 from console.client import identity, tokens
 from console.client.answer import Answer, carried_error, refusal
-from console.client.auth import MUTATES, AccessKeyAuth, TokenAuth
+from console.client.auth import MUTATES, AccessKeyAuth, AgencyKeyAuth, TokenAuth
 from console.client.call import Call
 from console.client.endpoints import Endpoints
-from console.client.guard import refuse_changes
+from console.client.guard import refuse_changes, refuse_ended
 from console.client.limiter import Limiters
 from console.client.operation import Operation, Scope
 from console.client.retry import persistent
 from console.client.send import Departure, unknown, verdict
 from console.client.signer import canonical_query
-from console.client.tokens import IssuedToken
+from console.client.tokens import IssuedKey, IssuedToken
 from console.client.transport import Transport, body_of, our_errors
 from console.errors import ConsoleError, SettingsError, UnreachableError, UnreadableError
 from console.profiles.credential import AccessKey, AssumedRole, Credential, Password, Token
@@ -108,19 +108,24 @@ class Client:
             UnreachableError: no connection was made; nothing was sent.
             OutcomeUnknownError: bytes left and no usable answer came.
         """
-        if isinstance(self._auth, TokenAuth):
+        if isinstance(self._auth, TokenAuth | AgencyKeyAuth):
             await self._auth.fresh()  # a failure to get a token is no failure of the call
         base = self.endpoints.of(call.operation.service)[0]
         departure = Departure()
         request = await self._request(call, base, fresh=True)
         request.extensions["trace"] = departure.notice
+        last: ConsoleError | None = None
 
         async def attempt() -> Answer:
+            nonlocal last
             try:
                 return await self._exchange(request, base, call.operation, self._auth)
             except (UnreachableError, UnreadableError) as error:
                 if departure.left:
                     raise unknown(call.operation, error.sentence) from error
+                if isinstance(error, UnreachableError):
+                    error.request_left = False  # whatever left was for the proxy on the way
+                last = error
                 raise
 
         try:
@@ -129,7 +134,7 @@ class Client:
         except TimeoutError as error:
             if departure.left:
                 raise unknown(call.operation, "no whole answer came in time") from error
-            raise self._too_late(call.operation, request_left=False) from error
+            raise last or self._too_late(call.operation, request_left=False) from error
         return verdict(call.operation, answer, understand)
 
     async def _read(self, call: Call, auth: httpx.Auth | None) -> Answer:
@@ -208,8 +213,12 @@ class Client:
     async def _exchange(
         self, request: httpx.Request, base: str, operation: Operation, auth: httpx.Auth | None
     ) -> Answer:
-        if self.profile.read_only:
+        profile = self.profile
+        if profile.read_only:
             refuse_changes(operation)
+        # The outcome of a change is worth knowing, so its credential must see the end of it.
+        seconds = profile.total_seconds if operation.mutates else 0.0
+        refuse_ended(profile.name, profile.expires_at, seconds=seconds)
         host = request.url.host
         await self._limiters.wait(host, operation.service)
         http = self._transport.client(base, fresh=operation.mutates)
@@ -229,7 +238,7 @@ class Client:
             seconds=time.monotonic() - started,
         )
 
-    def _make_auth(self, credential: Credential) -> AccessKeyAuth | TokenAuth:
+    def _make_auth(self, credential: Credential) -> AccessKeyAuth | AgencyKeyAuth | TokenAuth:
         match credential:
             case AccessKey():
                 return AccessKeyAuth(credential)
@@ -239,7 +248,9 @@ class Client:
                 return TokenAuth(lambda: self._token_by_password(credential), None)
             case AssumedRole():
                 base = self._make_auth(credential.base)
-                return TokenAuth(lambda: self._token_by_agency(credential, base), None)
+                if isinstance(base, TokenAuth):
+                    return TokenAuth(lambda: self._token_by_agency(credential, base), None)
+                return AgencyKeyAuth(lambda: self._key_by_agency(credential, base))
 
     async def _token_by_password(self, credential: Password) -> IssuedToken:
         call = tokens.by_password(
@@ -247,14 +258,17 @@ class Client:
         )
         return tokens.issued(await self._read(call, None))
 
-    async def _token_by_agency(
-        self, role: AssumedRole, base: AccessKeyAuth | TokenAuth
-    ) -> IssuedToken:
-        held = (await base.fresh()).value if isinstance(base, TokenAuth) else None
+    async def _token_by_agency(self, role: AssumedRole, base: TokenAuth) -> IssuedToken:
         call = tokens.by_agency(
-            role, token=held, project_id=self.profile.project_id, region=self.profile.region
+            role,
+            token=(await base.fresh()).value,
+            project_id=self.profile.project_id,
+            region=self.profile.region,
         )
-        return tokens.issued(await self._read(call, None if held else base))
+        return tokens.issued(await self._read(call, None))
+
+    async def _key_by_agency(self, role: AssumedRole, base: httpx.Auth) -> IssuedKey:
+        return tokens.issued_key(await self._read(tokens.key_by_agency(role), base))
 
     async def _look_up_project(self) -> str:
         if isinstance(self._auth, TokenAuth) and (found := (await self._auth.fresh()).project_id):

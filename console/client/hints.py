@@ -14,7 +14,8 @@ GONE: Final = frozenset({"MSS.00010003"})
 _BY_CODE: Final = {
     "APIGW.0101": "the service does not know this path: is the endpoint the right one?",
     "APIGW.0201": "the service behind the gateway did not answer in time; try again",
-    "APIGW.0301": "check the access key, its secret and, for temporary keys, the security token",
+    "APIGW.0301": "check the access key, its secret and, for temporary keys, the security token; "
+    "a token may have ended: get a new one",
     "APIGW.0307": "the token has ended: get a new one",
     "APIGW.0308": "too many requests; wait a little and try again",
     "CC.00000000": "the service is busy; try again",

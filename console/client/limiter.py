@@ -5,12 +5,13 @@ second) and DataArts Studio (10 a second for one user). The exact rows of our op
 published, so these are what their siblings have; a 429 is still understood and waited out.
 """
 
-from typing import Final
-
-from aiolimiter import AsyncLimiter
+from typing import TYPE_CHECKING, Final
 
 from console.client.endpoints import is_loopback
 from console.client.operation import ServiceName
+
+if TYPE_CHECKING:
+    from aiolimiter import AsyncLimiter
 
 _RATES: Final[dict[ServiceName, tuple[float, float]]] = {
     "workspace": (200, 60.0),
@@ -31,6 +32,8 @@ class Limiters:
         if is_loopback(host):
             return
         if host not in self._limiters:
+            from aiolimiter import AsyncLimiter  # noqa: PLC0415 - loopback never needs it
+
             rate, seconds = _RATES.get(service, _UNPUBLISHED)
             self._limiters[host] = AsyncLimiter(rate, seconds)
         await self._limiters[host].acquire()

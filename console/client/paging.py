@@ -1,66 +1,37 @@
 """Read a listing page by page, several pages in flight, every row once and in order.
 
-A listing moves while it is read. What the cloud may do, and what happens here:
+A listing moves while it is read, and its total need not show it: where one row goes and another
+comes, everything between has moved and the total is the same. So each page is asked to begin with
+the last row of the page before it. Where it does not,
 
-* the total grows: more pages are asked for; rows that were pushed into the next page are dropped
-  there, because they came already;
-* the total shrinks: rows behind the reader have moved up, so the reading goes back as many rows,
-  finds the last row it gave and continues after it;
-* a page past the end repeats the first one, or an offset is rounded down: recognised and left out;
-* pages are shorter than asked for: the next offset follows from what came;
-* the same page comes again, an empty one comes too early, no total comes: the reading ends, and
-  says that it is incomplete where it is.
+* rows came in before that place: it is further down in the page, and the reading continues after
+  it; what came in before it is left out;
+* rows went away: it is further up, and the reading goes back, a little at first, until it meets a
+  row that it gave.
 
-The number of requests is bounded by the total, so the reading always ends.
+A cloud that rounds an offset down to a multiple of the limit cannot be asked so. There a total that
+shrinks tells that rows went away; the reading goes back as many rows, and a row that was given is
+recognised by its name. A row that goes while another one comes stays unnoticed there.
+
+Pages shorter than asked for, a page past the end that repeats the first one, one page given again
+and again, an empty one too early, no total: each ends in the right rows, or in `incomplete`. The
+number of requests is bounded by the rows there are, so the reading always ends.
 """
 
-import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Final, TypeAlias
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Final
 
-from console.text import Json
+from console.client.given import Named, Nameless
+from console.client.page import Fetch, Flight, Page, Row, Rows
 
-Row: TypeAlias = "dict[str, Json]"
+__all__ = ["IN_FLIGHT", "Fetch", "Page", "Pages", "Row"]
 
 IN_FLIGHT: Final = 8
 """Pages that are asked for at the same time."""
 
-_REMEMBERED: Final = 16
-"""Pages whose identities are kept to recognise a row that comes again."""
-
-_TAIL: Final = 1_000
-"""Rows that are kept to recognise a row that comes again, where rows have no name."""
-
 _SPARE_REQUESTS: Final = 32
-"""Requests beyond what the total needs, for going back and for totals that move."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One answer of a listing.
-
-    Attributes:
-        rows: the rows as the cloud gave them.
-        total: how many rows the listing has, as this answer says; None where it does not.
-        offset: the offset that was asked for.
-        limit: the number of rows that was asked for.
-        fetched_at: when the answer was complete, aware, UTC.
-        seconds: how long it took.
-    """
-
-    rows: tuple[Row, ...]
-    total: int | None
-    offset: int
-    limit: int
-    fetched_at: datetime
-    seconds: float
-
-
-Fetch: TypeAlias = Callable[[int, int], Awaitable[Page]]
-"""Asks for one page, by offset and limit."""
+"""Requests beyond what the rows need, for going back and for totals that move."""
 
 
 class Pages:
@@ -97,19 +68,24 @@ class Pages:
         self.total: int | None = None
         self.given = 0
         self.incomplete = ""
-        self._flight = _Flight(fetch)
+        self._flight = Flight(fetch)
         self._size = page_size
         self._start = offset
         self._most = most
-        self._given_rows = _ByIdentity(identity) if identity else _ByOrder()
+        self._known = Named(identity) if identity else Nameless()
         self._rounds_down = rounds_down
         self._in_flight = in_flight
-        self._position = offset  # where the rows begin that were not given yet
-        self._moved = 0  # rows that may have moved across that place since the last page
+        self._position = offset  # how many rows of the listing lie behind the reader
+        self._next = self._aligned(offset)  # where the next page begins
+        self._searching = False
+        self._stride = max(1, page_size // 8)  # how far up to look for the last row given
+        self._moved = False  # whether the total has changed since rows came last
+        self._fewest: int | None = None  # the smallest total so far
         self._asked = 0
         self._over = False
-        self._first: tuple[Row, ...] = ()
-        self._previous: tuple[Row, ...] = ()
+        self._came_again = False  # whether the page before did, since rows came last
+        self._first: Rows = ()
+        self._previous: Rows = ()
 
     async def __aiter__(self) -> AsyncIterator[Page]:
         """Yield each page, holding the rows in it that were not given before.
@@ -128,175 +104,164 @@ class Pages:
             await self._flight.abandon()
         self._say_what_is_missing()
 
-    def _end(self) -> int | None:
-        """Return the offset to stop at, as far as it is known."""
-        wanted = None if self._most is None else self._start + self._most
-        if self.total is None or wanted is None:
-            return wanted if self.total is None else self.total
-        return min(wanted, self.total)
+    @property
+    def _overlap(self) -> int:
+        """Rows that a page is asked to share with the one before."""
+        return 0 if self._rounds_down or self._size < 2 else 1
 
     def _aligned(self, offset: int) -> int:
         return offset - offset % self._size if self._rounds_down else offset
 
     def _ask_ahead(self) -> None:
-        """Keep pages in flight: one until the total is known, then as many as allowed."""
-        end = self._end()
-        allowed = 1 if self.total is None else self._in_flight
-        offset = self._flight.following(self._aligned(self._position))
-        while not self._flight or (len(self._flight) < allowed and (end is None or offset < end)):
+        """Keep pages in flight: one while the way is not sure, then as many as are wanted."""
+        end = self.total or 0
+        if self._most is not None:
+            end = min(end, self._position + self._most - self.given)
+        allowed = 1 if self._searching else self._in_flight
+        overlap = self._overlap
+        offset = self._flight.following(self._next, overlap)
+        while not self._flight or (len(self._flight) < allowed and offset + overlap < end):
             self._flight.ask(offset, self._size)
-            offset += self._size
+            offset += self._size - overlap
 
-    def _take(self, page: Page) -> tuple[Row, ...]:
+    def _take(self, page: Page) -> Rows:
         """Return the new rows of `page`, and find out where the reading stands."""
         self._asked += 1
-        shrunk = self._note_total(page.total)
-        if not page.rows or self._is_a_repetition(page) or self._asked_enough():
-            self._over = True
+        change = self._note_total(page.total)
+        if self._asked > self._enough_requests():
+            self._stop("the listing moves too much to be read")
             return ()
-        if shrunk:
-            self._position = max(self._start, self._position - shrunk)
-            self._flight.cancel()
-            return ()
-        rows = page.rows[max(0, self._start - page.offset) :] if not self._first else page.rows
-        rows = self._given_rows.without(rows, self._moved + max(0, self._position - page.offset))
-        rows = rows if self._most is None else rows[: self._most - self.given]
-        self._remember(page, rows)
-        return rows
+        if self.total is not None and 0 < self.total <= page.offset:
+            page = replace(page, rows=())  # past its end a listing may give its first page again
+        new: Rows | None
+        if not self._first:
+            new = self._wanted(page)
+        elif self._overlap:
+            new = self._following(page, change)
+        else:
+            new = self._recognised(page, change)
+        return () if new is None else self._remember(page, new)
 
     def _note_total(self, total: int | None) -> int:
-        """Take a page's total; return by how many rows the listing shrank since the last one."""
-        before, self.total = self.total, self.total if total is None else total
-        if before is None or total is None:
+        """Take a page's total; return by how much it differs from the one before."""
+        if total is None:
             return 0
-        self._moved += abs(total - before)
-        return max(0, before - total)
+        change = 0 if self.total is None else total - self.total
+        self.total = total
+        self._fewest = total if self._fewest is None else min(self._fewest, total)
+        self._moved = self._moved or change != 0
+        return change
+
+    def _enough_requests(self) -> int:
+        rows = max(self.given, (self.total or 0) - self._start)
+        return 2 * (rows // (self._size - self._overlap)) + _SPARE_REQUESTS
+
+    def _following(self, page: Page, change: int) -> Rows | None:
+        """Return the rows that follow the last one given; None where that is not to be seen."""
+        continues = self._known.ends_with(page.rows[:1])
+        if self.total is None and continues and len(page.rows) == 1:
+            self._over = True
+            return ()
+        if page.rows == self._previous and not change:
+            if continues or (self._came_again and not self._searching):
+                self._stop("the cloud gave the same page again")
+                return None
+            if self.total is not None and (self._came_again or not self._searching):
+                self._doubt()
+                return None
+        new = self._known.after(page.rows)
+        return self._search(page) if new is None else new
+
+    def _doubt(self) -> None:
+        """Find out why the page before came again: rows moved, or the offset was rounded down.
+
+        In the first case the page behind it holds the last row given; in the second it does not,
+        and the search for that row ends at the page before once more.
+        """
+        self._rounds_down = self._came_again
+        self._came_again = True
+        self._go_to(self._aligned(self._position))
+
+    def _search(self, page: Page) -> Rows | None:
+        """Look further up for a row that was given, as `page` holds none."""
+        if page.offset:
+            further_up = page.offset - min(self._stride, self._size - 1)
+            if self.total is not None:
+                further_up = min(further_up, self.total - self._size)
+            self._stride *= 2
+            self._searching = True
+            self._go_to(max(0, further_up))
+            return None
+        if self._start or not self._known.recognises_all(self.given):
+            self._stop("the listing moved too far to find the place again")
+            return None
+        return page.rows  # nothing that was given is left
+
+    def _recognised(self, page: Page, change: int) -> Rows | None:
+        """Return the rows of a page without those given before; None where it is of no use."""
+        if change and not self._known.by_name:
+            self._stop("the listing moved, and its rows have no name to tell them apart")
+            return None
+        if change < 0:
+            self._position += change
+            if self._position < self._start:
+                self._stop("rows before the first one asked for went away")
+                return None
+            self._go_to(self._aligned(self._position))
+            return None
+        if page.rows and not self._moved and self._is_a_repetition(page):
+            self._stop("the cloud gave the same page again" if self.total is not None else "")
+            return None
+        return self._known.without(self._wanted(page))
+
+    def _wanted(self, page: Page) -> Rows:
+        """Return the rows of a page without those before the first one asked for."""
+        return page.rows[max(0, self._start - page.offset) :]
 
     def _is_a_repetition(self, page: Page) -> bool:
         """Tell whether the cloud gave a page again instead of the one that was asked for."""
-        if page.offset <= self._start or not self._given_rows.can_tell(page.rows):
-            return False
-        if page.rows == self._first:
-            return True
-        if page.rows == self._previous:
-            self.incomplete = "the cloud gave the same page again"
-            return True
-        return False
+        if self._known.by_name:
+            return not self._known.without(self._wanted(page))
+        return page.rows in (self._first, self._previous)
 
-    def _asked_enough(self) -> bool:
-        end = self._end()
-        return end is not None and self._asked > 2 * (end // self._size) + _SPARE_REQUESTS
-
-    def _remember(self, page: Page, rows: tuple[Row, ...]) -> None:
+    def _remember(self, page: Page, new: Rows) -> Rows:
+        """Take note of `new` rows and of the page they came in; return as many as are wanted."""
+        if self._most is not None:
+            new = new[: self._most - self.given]
         self._first = self._first or page.rows
         self._previous = page.rows
-        self._given_rows.add(rows)
-        self.given += len(rows)
-        self._moved = 0
+        self._searching = False
+        self._stride = max(1, self._size // 8)
+        self._known.add(new)
+        self.given += len(new)
+        self._moved = self._moved and not new
+        self._came_again = self._came_again and not new
         self._position = page.offset + len(page.rows)
-        end = self._end()
-        if end is not None and self._position >= end:
+        at_the_end = self.total is not None and self._position >= self.total
+        if not page.rows or self.given == self._most or at_the_end:
             self._over = True
-        elif len(page.rows) < page.limit:
+        elif self.total is not None and len(page.rows) < page.limit:
             self._size = len(page.rows)  # the cloud gives fewer at a time than it was asked for
-        if not self._flight.begins_at(self._aligned(self._position)):
+        self._next = self._aligned(self._position - self._overlap)
+        if not self._flight.begins_at(self._next):
             self._flight.cancel()
+        return new
+
+    def _go_to(self, offset: int) -> None:
+        """Give up the pages in flight and read on at `offset`."""
+        self._flight.cancel()
+        self._next = offset
+
+    def _stop(self, reason: str) -> None:
+        """End the reading, incomplete for a reason where there is one."""
+        self._over = True
+        self.incomplete = reason
 
     def _say_what_is_missing(self) -> None:
-        end = self._end()
-        if self.total is None or end is None:
+        if self._fewest is None or self.incomplete:
             return
-        expected = max(0, end - self._start)
-        if self.given < expected and not self.incomplete:
+        expected = max(0, self._fewest - self._start)
+        if self._most is not None:
+            expected = min(expected, self._most)
+        if self.given < expected:
             self.incomplete = f"{self.given:,} of {expected:,} rows came"
-
-
-class _Flight:
-    """Pages that were asked for and have not landed yet, in order."""
-
-    def __init__(self, fetch: Fetch) -> None:
-        self._fetch = fetch
-        self._tasks: deque[tuple[int, int, asyncio.Task[Page]]] = deque()
-        self._cancelled: list[asyncio.Task[Page]] = []
-
-    def __len__(self) -> int:
-        return len(self._tasks)
-
-    def following(self, otherwise: int) -> int:
-        """Return the offset after the last page in flight, or `otherwise` where there is none."""
-        if not self._tasks:
-            return otherwise
-        offset, limit, _ = self._tasks[-1]
-        return offset + limit
-
-    def begins_at(self, offset: int) -> bool:
-        """Tell whether the next page to land begins at `offset`; true where none is in flight."""
-        return not self._tasks or self._tasks[0][0] == offset
-
-    def ask(self, offset: int, limit: int) -> None:
-        """Ask for one more page."""
-        task = asyncio.ensure_future(self._fetch(offset, limit))
-        self._tasks.append((offset, limit, task))
-
-    async def land(self) -> Page:
-        """Wait for the next page, in the order of asking."""
-        return await self._tasks.popleft()[2]
-
-    def cancel(self) -> None:
-        """Give up every page in flight."""
-        while self._tasks:
-            task = self._tasks.popleft()[2]
-            task.cancel()
-            self._cancelled.append(task)
-
-    async def abandon(self) -> None:
-        """Give up every page in flight and wait until each is gone."""
-        self.cancel()
-        gone, self._cancelled = self._cancelled, []
-        await asyncio.gather(*gone, return_exceptions=True)
-
-
-class _ByIdentity:
-    """Recognises rows that were given before by the fields that name them."""
-
-    def __init__(self, fields: tuple[str, ...]) -> None:
-        self._fields = fields
-        self._pages: deque[frozenset[str]] = deque(maxlen=_REMEMBERED)
-
-    def _name(self, row: Row) -> str:
-        return "\0".join(str(row.get(field)) for field in self._fields)
-
-    def can_tell(self, rows: Sequence[Row]) -> bool:
-        """Tell whether equal pages are surely the same page."""
-        return bool(rows)
-
-    def without(self, rows: tuple[Row, ...], _: int) -> tuple[Row, ...]:
-        """Return `rows` without those given before."""
-        given = frozenset[str]().union(*self._pages)
-        return tuple(row for row in rows if self._name(row) not in given)
-
-    def add(self, rows: tuple[Row, ...]) -> None:
-        """Take note of rows that are given now."""
-        self._pages.append(frozenset(map(self._name, rows)))
-
-
-class _ByOrder:
-    """Recognises rows that were given before by their place: they come first, and in order."""
-
-    def __init__(self) -> None:
-        self._last: tuple[Row, ...] = ()
-
-    def can_tell(self, rows: Sequence[Row]) -> bool:
-        """Tell whether equal pages are surely the same page; one row alone may recur."""
-        return len(rows) > 1
-
-    def without(self, rows: tuple[Row, ...], moved: int) -> tuple[Row, ...]:
-        """Return `rows` without those given before; at most `moved` of them can be."""
-        for count in range(min(moved, len(rows), len(self._last)), 0, -1):
-            if self._last[-count:] == rows[:count]:
-                return rows[count:]
-        return rows
-
-    def add(self, rows: tuple[Row, ...]) -> None:
-        """Take note of rows that are given now."""
-        self._last = (*self._last, *rows)[-_TAIL:] if len(rows) < _TAIL else rows

@@ -4,10 +4,11 @@ Only reads come here. The error decides: a connection that failed, a 429 and a 5
 and a wait that the cloud asks for is kept within a cap.
 """
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
-from console.errors import CloudError, ServerError, ThrottledError, UnreachableError
+from console.errors import CloudError, ConsoleError, ServerError, ThrottledError, UnreachableError
 
 ATTEMPTS: Final = 4
 """Tries of one read, the first included."""
@@ -17,9 +18,15 @@ LONGEST_WAIT: Final = 20.0
 
 T = TypeVar("T")
 
+# Where nobody has set up logging, Python writes stamina's warnings to stderr, into the talk of a
+# command or onto a screen. Whoever sets it up still gets them.
+logging.getLogger("stamina").addHandler(logging.NullHandler())
+
 
 def worth_trying(error: Exception) -> bool | float:
     """Tell whether to try again after `error`; a number is the seconds to wait before it."""
+    if isinstance(error, ConsoleError) and error.given_up:
+        return False
     if isinstance(error, ThrottledError | ServerError):
         if error.retry_after is None:
             return True
@@ -31,8 +38,16 @@ async def persistent(attempt: Callable[[], Awaitable[T]]) -> T:
     """Return what `attempt` returns, trying again where its error is worth it.
 
     Raises:
-        ConsoleError: the last try's error.
+        ConsoleError: the last try's error, marked as given up.
     """
+    try:
+        return await _persistent(attempt)
+    except ConsoleError as error:
+        error.given_up = True
+        raise
+
+
+async def _persistent(attempt: Callable[[], Awaitable[T]]) -> T:
     try:
         return await attempt()
     except (UnreachableError, CloudError) as error:

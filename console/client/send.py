@@ -17,11 +17,16 @@ _FRONT_END_FAILURES: Final = frozenset({502, 503, 504})
 _REQUEST_TIMEOUT: Final = 408
 """The status of a server that gave up reading; how much of the request arrived is open."""
 
+_BACKEND_SILENT: Final = "APIGW.0201"
+"""The gateway's code for a service that got the request and did not answer it in time."""
+
 T = TypeVar("T")
 
 
 class Departure:
     """Notices when the first byte of a request is about to leave.
+
+    What a proxy is asked in order to open the way is no part of the request.
 
     Attributes:
         left: whether it has.
@@ -30,9 +35,9 @@ class Departure:
     def __init__(self) -> None:
         self.left = False
 
-    async def notice(self, event: str, _: dict[str, Any]) -> None:  # Any: httpcore's own signature
+    async def notice(self, event: str, told: dict[str, Any]) -> None:  # Any: httpcore's signature
         """Take one of httpcore's trace events."""
-        if event.endswith("send_request_headers.started"):
+        if event.endswith("send_request_headers.started") and told["request"].method != b"CONNECT":
             self.left = True
 
 
@@ -58,6 +63,8 @@ def verdict(operation: Operation, answer: Answer, understand: Callable[[Answer],
         raise unknown(operation, error.sentence) from error
     refused = refusal(answer)
     doubtful = answer.status in _FRONT_END_FAILURES or answer.status == _REQUEST_TIMEOUT
-    if doubtful or (isinstance(refused, ServerError) and not refused.code):
+    # A code that only repeats the status is a web framework's, not the service's own refusal.
+    telling_nothing = {"", str(answer.status), _BACKEND_SILENT}
+    if doubtful or (isinstance(refused, ServerError) and refused.code in telling_nothing):
         raise unknown(operation, refused.sentence) from refused
     raise refused

@@ -13,7 +13,7 @@ the official signer made. The rules that surprise:
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import quote, unquote
@@ -34,9 +34,9 @@ class Signature:
         string_to_sign: what was signed.
     """
 
-    headers: Mapping[str, str]
-    canonical_request: str
-    string_to_sign: str
+    headers: Mapping[str, str] = field(repr=False)
+    canonical_request: str = field(repr=False)  # holds the security token of a temporary key
+    string_to_sign: str = field(repr=False)
 
 
 def timestamp(now: datetime) -> str:

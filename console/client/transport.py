@@ -5,7 +5,11 @@ followed, because a token in a header would travel along; proxies come from the 
 never for loopback.
 """
 
+import logging
+import os
+import socket
 import ssl
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cached_property
@@ -23,6 +27,9 @@ from console.version import __version__
 LARGEST_BODY: Final = 64 * 1024 * 1024
 """Bytes of one answer, decoded; more is refused, so that a compressed bomb cannot fill memory."""
 
+_GZIP: Final = 31
+"""zlib's way to say: a gzip header, and the widest window."""
+
 CONNECT_SECONDS: Final = 5.0
 """How long making a connection may take, TLS included."""
 
@@ -31,6 +38,24 @@ SILENCE_SECONDS: Final = 20.0
 
 _POOL: Final = 16
 """Connections to all hosts together; eight pages in flight leave room for others."""
+
+
+def _without_headers(record: logging.LogRecord) -> bool:
+    """Shorten httpcore's log lines about headers to the event's name; every record passes.
+
+    IAM gives a token in a header, and httpcore logs the headers of every answer at DEBUG, and a
+    malformed one in its errors. Whoever turns that level on, in a notebook say, wants to see what
+    happens and not to keep tokens in a file. The filter sits on the logger itself, so no handler
+    comes before it; what else httpcore logs holds no header and no body.
+    """
+    event, _, _ = record.getMessage().partition(" ")
+    if "_headers." in event:
+        record.msg, record.args = event, ()
+    return True
+
+
+for _name in ("httpcore.http11", "httpcore.http2"):
+    logging.getLogger(_name).addFilter(_without_headers)
 
 
 def _system_certificates() -> ssl.SSLContext:
@@ -60,7 +85,7 @@ class Transport:
 
     def __init__(self, *, ca_file: str = "") -> None:
         self._ca_file = ca_file
-        self._clients: dict[tuple[bool, bool], httpx.AsyncClient] = {}
+        self._clients: dict[tuple[bool, bool, bool], httpx.AsyncClient] = {}
 
     @cached_property
     def _context(self) -> ssl.SSLContext:
@@ -87,7 +112,7 @@ class Transport:
         parts = urlsplit(url)
         local = is_loopback(parts.hostname or "")
         plain = parts.scheme == "http"
-        key = (fresh, local and plain)
+        key = (fresh, local, plain)
         if key not in self._clients:
             self._clients[key] = self._make(fresh=fresh, local=local, plain=plain)
         return self._clients[key]
@@ -123,23 +148,46 @@ class Transport:
 
 
 async def body_of(response: httpx.Response) -> bytes:
-    """Read the whole body of a streamed `response`, decoded.
+    """Read the whole body of a streamed `response`, decompressed; never more than is allowed.
+
+    The body of a refusal that cannot be decompressed is empty: its status still says what it is.
 
     Raises:
-        UnreadableError: it is larger than `LARGEST_BODY`.
+        UnreadableError: it is larger than `LARGEST_BODY`, or cannot be decompressed.
     """
-    parts: list[bytes] = []
-    size = 0
-    async for part in response.aiter_bytes():
+    host = response.request.url.host
+    try:
+        parts = [part async for part in _inflated(response)]
+    except (zlib.error, EOFError) as error:
+        if response.is_error:
+            return b""
+        raise UnreadableError(f"the answer of {host} cannot be decompressed") from error
+    return b"".join(parts)
+
+
+async def _inflated(response: httpx.Response) -> AsyncIterator[bytes]:
+    """Yield the parts of a body; gzip alone was asked for, so nothing else is understood."""
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding not in {"", "identity", "gzip"}:
+        raise zlib.error(f"compressed by {encoding}")
+    inflate = zlib.decompressobj(wbits=_GZIP) if encoding == "gzip" else None
+    size = compressed = 0
+    async for raw in response.aiter_raw():
+        compressed += len(raw)
+        part = inflate.decompress(raw, LARGEST_BODY + 1 - size) if inflate else raw
         size += len(part)
         if size > LARGEST_BODY:
             raise UnreadableError(
                 f"{response.request.url.host} answers with more than "
                 f"{LARGEST_BODY // 1024 // 1024} MiB: refused"
             )
-        parts.append(part)
-    return b"".join(parts)
+        yield part
+    if inflate and compressed and not inflate.eof:
+        raise EOFError("the end is missing")
 
+
+_QUOTING: Final = "illegal header"
+"""What an error of h11 says that quotes a header it cannot read."""
 
 _NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
@@ -151,13 +199,10 @@ async def our_errors(host: str) -> AsyncIterator[None]:
     Raises:
         UnreachableError: no whole answer came.
         UntrustedError: the certificate could not be verified.
-        UnreadableError: the answer could not be decoded.
         SettingsError: the address cannot be asked, or a value fits in no header.
     """
     try:
         yield
-    except httpx.DecodingError as error:
-        raise UnreadableError(f"the answer of {host} cannot be decompressed") from error
     except (httpx.LocalProtocolError, UnicodeEncodeError) as error:
         if isinstance(error, httpx.LocalProtocolError) and "header value" not in str(error):
             raise _translated(error, host) from error
@@ -167,7 +212,8 @@ async def our_errors(host: str) -> AsyncIterator[None]:
             hint="look for line breaks, spaces at the ends, and bytes that are no text",
         ) from None
     except httpx.TransportError as error:
-        raise _translated(error, host) from error
+        # An error about a header quotes it, and it may be the one that holds a token.
+        raise _translated(error, host) from (None if _QUOTING in str(error) else error)
     except httpx.InvalidURL as error:
         raise SettingsError(f"{host} cannot be asked: {cell(str(error))}") from error
 
@@ -203,6 +249,8 @@ def _sentence(error: httpx.TransportError, cause: BaseException, host: str) -> s
             said = f"no connection to {host}: {_reason(cause)}"
         case httpx.TimeoutException():
             said = f"{host} was silent for {SILENCE_SECONDS:.0f} s"
+        case httpx.RemoteProtocolError() if _QUOTING in str(error):
+            said = f"{host} broke off: a header of its answer is malformed"
         case httpx.RemoteProtocolError():
             said = f"{host} broke off: {cell(str(error)) or 'no answer'}"
         case _:
@@ -213,6 +261,8 @@ def _sentence(error: httpx.TransportError, cause: BaseException, host: str) -> s
 def _reason(cause: BaseException) -> str:
     if isinstance(cause, ssl.SSLError):
         return f"TLS failed ({cell(cause.reason or 'no reason given')})"
+    if isinstance(cause, OSError) and cause.errno and not isinstance(cause, socket.gaierror):
+        return os.strerror(cause.errno)  # asyncio puts words and addresses of its own in its place
     if isinstance(cause, OSError) and cause.strerror:
         return cell(cause.strerror)
     return cell(str(cause)) or type(cause).__name__

@@ -13,7 +13,7 @@ from typing import get_args
 from console.client.paging import Row
 from console.errors import Problem, QueryError
 from console.services.model import Record, wire_name
-from console.text import Json
+from console.text import Json, cell
 
 MISSING = "-"
 """What stands for a value that is missing or null; an empty text stays empty."""
@@ -46,7 +46,8 @@ class Column:
         for name, wire in zip(self.path, self.wire, strict=True):
             if not isinstance(value, Record):
                 return None
-            value = getattr(value, name, (value.model_extra or {}).get(wire))
+            extra = value.model_extra or {}
+            value = getattr(value, name) if name in type(value).model_fields else extra.get(wire)
         return value
 
     def raw(self, row: Row) -> Json:
@@ -83,26 +84,48 @@ def column(record: type[Record], name: str) -> Column:
     for part in name.split("."):
         if model is None:
             raise QueryError([Problem("columns", f"{name} leads nowhere")])
-        by_wire = {wire_name(key, field): key for key, field in model.model_fields.items()}
-        key = part if part in model.model_fields else by_wire.get(part, part)
+        key = _key(model, part)
         field = model.model_fields.get(key)
         path.append(key)
         wire.append(wire_name(key, field) if field else key)
-        title = (field.title if field else None) or part
+        title = (field.title if field else None) or cell(part)
         is_time = field is not None and _holds_time(field.annotation)
         model = _model_in(field.annotation) if field else None
     return Column(tuple(path), tuple(wire), title, is_time)
 
 
+def _key(model: type[Record], part: str) -> str:
+    """Return the field that `part` names, in Python's words or the cloud's; or `part` itself."""
+    if part in model.model_fields:
+        return part
+    by_wire = {wire_name(key, field): key for key, field in model.model_fields.items()}
+    return by_wire.get(part, part)
+
+
 def known(record: type[Record], name: str) -> bool:
-    """Tell whether a column's first name is one of the record's fields."""
-    first = name.partition(".")[0]
-    return any(first in {key, wire_name(key, f)} for key, f in record.model_fields.items())
+    """Tell whether a column's names are fields of the record, as far as its models reach."""
+    return not _unknown(record, name)
 
 
 def nearest(record: type[Record], name: str) -> str:
-    """Return the field whose name is most like `name`; empty where none is."""
-    return next(iter(get_close_matches(name, record.model_fields, n=1)), "")
+    """Return the known column whose name is most like `name`; empty where none is."""
+    return next(iter(_unknown(record, name)), "")
+
+
+def _unknown(record: type[Record], name: str) -> list[str]:
+    """Return nothing for a known column; else the column that may be meant, or an empty name."""
+    model: type[Record] | None = record
+    before = ""
+    for part in name.split("."):
+        if model is None:
+            break
+        key = _key(model, part)
+        if key not in model.model_fields:
+            like = get_close_matches(key, model.model_fields, n=1)
+            return [before + like[0] if like else ""]
+        model = _model_in(model.model_fields[key].annotation)
+        before += f"{key}."
+    return []
 
 
 def in_zone(time: datetime, zone: tzinfo | None) -> datetime:

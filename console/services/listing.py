@@ -138,10 +138,8 @@ class Listing(Generic[Q, R]):
         asked = query.model_copy(update={"offset": offset, "limit": limit})
         answer = await client.read(asked.call(self.operation))
         rows, total = self._read(answer)
-        # Past its end a listing of DataArts gives its first page again.
-        past_the_end = total is not None and 0 < total <= offset
         return Page(
-            rows=() if past_the_end else rows,
+            rows=rows,
             total=total,
             offset=offset,
             limit=limit,

@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from console.client.call import Call
 from console.client.operation import Operation
 from console.errors import Problem, QueryError, UnreadableError
-from console.text import Json
+from console.text import Json, safe
 
 Place: TypeAlias = Literal["query", "path", "header"]
 
@@ -159,7 +159,9 @@ class Query(BaseModel):
             return Problem(name, f"is no parameter of this operation; it has {known}")
         allowed = range_text(field)
         if kind == "missing":
-            return Problem(name, "is mandatory" + (f": {allowed}" if allowed else ""))
+            origin = extra(field, "origin")
+            either = f", here or as the profile's {origin}" if origin else ""
+            return Problem(name, f"is mandatory{either}" + (f": {allowed}" if allowed else ""))
         if kind.endswith("_type") and not literals(field):
             return Problem(name, message.removeprefix("Input should be ").join(("must be ", "")))
         return Problem(name, f"must be {allowed}" if allowed else message)
@@ -228,8 +230,21 @@ class Record(BaseModel):
             return cls.model_validate(row)
         except ValidationError as error:
             first = error.errors()[0]
+            if first["type"] == "string_unicode" and (named := _safely_named(row)) != row:
+                return cls.of(named, number)
             field = ".".join(str(part) for part in first["loc"]) or "the row"
             raise UnreadableError(
                 f"row {number} of the answer is not as documented: {field}: {first['msg']}",
                 hint="-o json shows the rows as the cloud gave them",
             ) from error
+
+
+def _safely_named(row: Mapping[str, Json]) -> dict[str, Json]:
+    """Return `row` without lone surrogates in the names of fields, which pydantic refuses."""
+    return {safe(name): _inside(value) for name, value in row.items()}
+
+
+def _inside(value: Json) -> Json:
+    if isinstance(value, dict):
+        return _safely_named(value)
+    return [_inside(each) for each in value] if isinstance(value, list) else value

@@ -41,8 +41,8 @@ def instant(value: object) -> datetime | None:
 
 
 def _from_epoch(value: float) -> datetime:
-    seconds = value if abs(value) < _SECONDS_BELOW else value / 1000
     try:
+        seconds = value if abs(value) < _SECONDS_BELOW else value / 1000
         return _EPOCH + timedelta(seconds=seconds)
     except (OverflowError, ValueError) as error:
         raise ValueError("a time outside the years 1 to 9999") from error

@@ -5,6 +5,7 @@ import pytest
 from pydantic import SecretStr
 
 from console.client import identity, tokens
+from console.client.auth import TokenAuth
 from console.client.call import Call
 from console.client.client import Client
 from console.errors import AuthenticationError
@@ -61,7 +62,8 @@ def careful_password(cloud: Cloud) -> Password:
 async def our_token(cloud: Cloud, credential: Credential) -> tokens.IssuedToken:
     """Let our client get a token."""
     async with Client(cloud.profile(credential)) as client:
-        return await client._auth.fresh()  # type: ignore[union-attr] # these credentials get tokens
+        assert isinstance(client._auth, TokenAuth)
+        return await client._auth.fresh()
 
 
 async def test_a_token_by_password_is_the_same_by_the_sdk_and_by_us(cloud: Cloud, sdk: Sdk) -> None:

@@ -1,0 +1,87 @@
+"""Texts from outside that a terminal, a markup reader or a spreadsheet would act on."""
+
+from typing import Final
+
+_ENDS: Final = {"BEL": "\x07", "ST": "\x1b\\", "C1 ST": "\x9c"}
+_COMMANDS: Final = {
+    "OSC 0 (title)": "0;owned",
+    "OSC 2 (title)": "2;owned",
+    "OSC 8 (link)": "8;;file:///etc/passwd",
+    "OSC 9 (toast)": "9;owned",
+    "OSC 10 (colour)": "10;?",
+    "OSC 52 (clipboard)": "52;c;cm0gLXJm",
+}
+_STRINGS: Final = {"DCS": "P", "SOS": "X", "PM": "^", "APC": "_"}
+
+OUTSIDE: Final[dict[str, str]] = {
+    **{
+        f"{name} ended by {end}": f"a\x1b]{command}{code}b"
+        for name, command in _COMMANDS.items()
+        for end, code in _ENDS.items()
+    },
+    **{f"C1 {name}": f"a\x9d{command}\x9cb" for name, command in _COMMANDS.items()},
+    "CSI 2J": "a\x1b[2Jb",
+    "CSI colour": "a\x1b[31;5mb\x1b[0m",
+    "CSI report": "a\x1b[6n\x1b[c\x1b[>0qb",
+    "CSI alternate screen": "a\x1b[?1049hb",
+    "C1 CSI": "a\x9b2J\x9b31mb",
+    **{f"{name}": f"a\x1b{code}qhidden\x1b\\b" for name, code in _STRINGS.items()},
+    **{f"C1 {name}": f"a{chr(ord(code) + 0x40)}qhidden\x9cb" for name, code in _STRINGS.items()},
+    "reset": "a\x1bcb",
+    "charset": "a\x1b(0b\x0e",
+    "OSC unterminated": "a\x1b]52;c;cm0gLXJm",
+    "CSI unterminated": "a\x1b[",
+    "ESC at the end": "a\x1b",
+    "CR": "real\rfake",
+    "LF": "one\ntwo",
+    "CR LF": "one\r\ntwo",
+    "tab": "one\ttwo",
+    "VT and FF": "one\x0btwo\x0cthree",
+    "NUL": "a\x00b",
+    "BEL and BS": "a\x07\x08\x08b",
+    "DEL": "a\x7fb",
+    "NEL": "a\x85b",
+    "every C0": "".join(map(chr, range(0x20))),
+    "every C1": "".join(map(chr, range(0x80, 0xA0))),
+    "bidi override": "a\u202egnp.exe\u202cb",
+    "bidi isolate": "a\u2066b\u2067c\u2068d\u2069",
+    "bidi marks": "a\u200eb\u200fc\u061cd",
+    "line separators": "a\u2028b\u2029c",
+    "byte order mark": "\ufeffab",
+    "zero-width": "a\u200bb\u200cc\u200dd\u2060e",
+    "interlinear": "a\ufff9b\ufffac\ufffbd",
+    "tags": "a\U000e0041\U000e007fb",
+    "closing markup": "x [/] y",
+    "colour markup": "[red]x[/red]",
+    "action markup": "[@click=app.quit]x[/]",
+    "percent and braces": "%s %(x)s {0} {x!r}",
+    "trailing backslash": "x\\",
+    "high surrogate": "a\ud83db",
+    "low surrogate": "a\ude00b",
+    "surrogates the wrong way round": "a\ude00\ud83db",
+    "combining marks": "e" + "\u0301" * 500,
+    "CJK": "未通知的用户张三",
+    "fullwidth": "\uff21\uff22\uff1d\uff11",
+    "ZWJ emoji": "👩\u200d👩\u200d👧\u200d👦",
+    "flag": "🇨🇳🇩🇪",
+    "emoji with a variation": "❤\ufe0f",
+    "Arabic": "مرحبا",
+    "HTML": "<script>alert(1)</script>&lt;b&gt;",
+    "quotes": "a\"b'c`d$(e),f;g|h",
+    "formula": '=HYPERLINK("http://x","y")',
+    "formula of a command": "=cmd|' /C calc'!A0",
+    "formula by plus": "+1+cmd|'x'!A0",
+    "formula by minus": "-2+3",
+    "formula by at": "@SUM(1)",
+    "formula after a tab": "\t=1+1",
+    "formula after a CR": "\r=1+1",
+    "formula after a LF": "\n=1+1",
+    "fullwidth formula": "\uff1d1+1",
+    "number": "-12.5",
+    "number with a plus": "+3",
+    "number with an exponent": "-1e9",
+    "empty": "",
+    "space": " ",
+    "a megabyte": "长x" * 500_000,
+}
+"""Each text by what it is."""
