@@ -1,13 +1,16 @@
 """What proves who is calling: four kinds of credential, secrets kept out of sight.
 
 Every secret is a `SecretStr` from here to the header it ends in: `repr` and logs of a credential
-show asterisks, and a credential refuses to be pickled, because a pickle holds plain text.
+show asterisks, and a credential refuses to be pickled, because a pickle holds plain text. What a
+credential holds is hidden from the log from the moment it is made.
 """
 
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from pydantic import SecretStr
+
+from console.log import hide
 
 
 class _Unpicklable:
@@ -27,12 +30,18 @@ class AccessKey(_Unpicklable):
     secret_key: SecretStr
     security_token: SecretStr | None = None
 
+    def __post_init__(self) -> None:
+        hide(self.secret_key, self.security_token)
+
 
 @dataclass(frozen=True, slots=True)
 class Token(_Unpicklable):
     """A token that somebody else obtained; it is used until it ends, never renewed."""
 
     value: SecretStr
+
+    def __post_init__(self) -> None:
+        hide(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,9 @@ class Password(_Unpicklable):
     domain_name: str
     user_id: str = ""
     passcode: SecretStr | None = None
+
+    def __post_init__(self) -> None:
+        hide(self.password, self.passcode)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Where the secrets of a profile are kept: one module for each kind of place."""
