@@ -22,7 +22,8 @@ _UNSAFE: Final = re.compile(
     "\U000e0000-\U000e007f\ud800-\udfff]"
 )
 _BREAKS: Final = re.compile(r"\r\n|[\r\n\t\v\f]")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+# Spreadsheets in East Asian locales take the wide forms too.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 

@@ -6,6 +6,7 @@ import sys
 import click
 
 from console.cli import way
+from console.cli.options import way_options
 from console.cli.output import put
 from console.client.client import Client
 from console.errors import Exit
@@ -15,16 +16,21 @@ from console.text import safe
 
 @click.command("decode")
 @click.argument("message")
-def command(message: str) -> int:
+def command(message: str, *, profile_name: str | None, read_only: bool) -> int:
     """Say which rule refused, from the encoded message of a refusal; - reads it from stdin.
 
     STS answers a signature made with an access key; a token is not enough.
     """
     encoded = sys.stdin.read().strip() if message == "-" else message
 
+    profile = way.taken(profile_name, read_only=read_only)
+
     async def ask() -> str:
-        async with Client(way.profile()) as client:
+        async with Client(profile) as client:
             return await decode_authorization_message(client, encoded)
 
     put(f"{safe(asyncio.run(ask()))}\n")
     return Exit.DONE
+
+
+command.params += way_options()

@@ -6,11 +6,13 @@ from datetime import UTC
 import click
 
 from console.cli import way
+from console.cli.options import way_options
 from console.cli.output import FORMATS, put, writer
 from console.cli.talk import say
 from console.client.client import Client
 from console.client.paging import Row
 from console.errors import Exit, IncompleteError
+from console.profiles.profile import Profile
 from console.services import column
 from console.services.desktop_pools import SUB_JOBS, SubJobQuery, show_job
 from console.services.job import Job
@@ -39,12 +41,12 @@ _HEAD = (
     help="how to write the job; ndjson and csv write its desktops, a line each",
 )
 @click.option("--utc", is_flag=True, help="times in UTC instead of this machine's zone")
-def command(job_id: str, form: str, *, utc: bool) -> int:
+def command(job_id: str, form: str, *, utc: bool, profile_name: str | None, read_only: bool) -> int:
     """Show how a job stands, and what it did to each desktop.
 
     COMPLETE alone does not say that everybody got the message: every desktop must say SUCCESS.
     """
-    job, body, rows = asyncio.run(_ask(job_id))
+    job, body, rows = asyncio.run(_ask(way.taken(profile_name, read_only=read_only), job_id))
     zone = UTC if utc else None
     if form == "json":
         whole: dict[str, Json] = {**body, "sub_jobs": list(rows)}
@@ -58,13 +60,15 @@ def command(job_id: str, form: str, *, utc: bool) -> int:
         put("\n")
     if rows:
         out.page(rows)
+    elif form == "table":
+        say("the job names no desktop")
     out.end()
     return Exit.DONE
 
 
-async def _ask(job_id: str) -> tuple[Job, dict[str, Json], tuple[Row, ...]]:
+async def _ask(profile: Profile, job_id: str) -> tuple[Job, dict[str, Json], tuple[Row, ...]]:
     """Return a job, its text, and all its sub-jobs, also those that its answer leaves out."""
-    async with Client(way.profile()) as client:
+    async with Client(profile) as client:
         job, body = await show_job(client, job_id)
         given = body.get("sub_jobs")
         rows = (
@@ -80,3 +84,6 @@ async def _ask(job_id: str) -> tuple[Job, dict[str, Json], tuple[Row, ...]]:
         if pages.incomplete:
             raise IncompleteError(pages.incomplete, hint="try again")
         return job, body, rows
+
+
+command.params += way_options()

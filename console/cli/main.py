@@ -4,15 +4,23 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Final
 
 import click
 
-from console.cli.talk import say, tell_error
-from console.errors import ConsoleError, Exit
+from console.cli.options import way_options
+from console.cli.talk import ReaderGoneError, say, tell_error
+from console.errors import ConsoleError, Exit, SettingsError
 from console.services import LISTINGS
+from console.text import cell
 
 _OTHERS: Final = {
+    "login": ("console.cli.login", "make a profile, or give one its secret again"),
+    "logout": ("console.cli.logout", "remove the secret of a profile"),
+    "profile": ("console.cli.profile", "list, show, use, set, remove and rename profiles"),
+    "import": ("console.cli.importing", "take over the credentials of other tools"),
+    "doctor": ("console.cli.doctor", "why something does not work"),
     "job": ("console.cli.job", "what became of a send"),
     "decode": ("console.cli.decode", "what an encoded authorization message says"),
     "demo": ("console.cli.demo", "try it on a cloud that lives on this machine"),
@@ -25,7 +33,7 @@ EXIT_CODES: Final = """\
 \b
 Exit codes:
   0    done
-  1    refused by the cloud, or its answer cannot be used
+  1    refused by the cloud, its answer cannot be used, or a fault of this program
   2    usage: a wrong option, value or setting; nothing was sent
   3    worth trying again: unreachable, throttled, incomplete
   4    needs credentials
@@ -80,17 +88,32 @@ class Commands(click.Group):
 @click.version_option(
     package_name="notification-console", prog_name="console", message="%(prog)s %(version)s"
 )
-def root() -> None:
+def root(profile_name: str | None, *, read_only: bool) -> None:
     """See who was not notified, and what else Huawei Cloud's notifications do.
 
-    Credentials come from the environment: HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or Terraform's
-    HW_* names. CONSOLE_REGION, CONSOLE_ENDPOINT, CONSOLE_WORKSPACE and CONSOLE_DOMAIN_ID say where.
+    `console login` makes a profile. Without one, credentials come from the environment:
+    HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or Terraform's HW_* names.
     """
+
+
+root.params += way_options()
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; never raises what an operator can cause."""
     try:
+        return _outcome(arguments)
+    except ReaderGoneError:
+        # The reader has what it wanted (`console blocked | head`). Python must not try to flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
+    except Exception as error:  # noqa: BLE001 - the outermost place; Python would print the error's words, which may hold anything
+        return _crashed(error)
+
+
+def _outcome(arguments: Sequence[str]) -> int:
+    try:
+        _start_log()
         outcome = root.main(args=list(arguments), prog_name="console", standalone_mode=False)
     except click.exceptions.Exit as ended:
         return ended.exit_code
@@ -102,9 +125,54 @@ def run(arguments: Sequence[str]) -> int:
         return Exit.USAGE
     except ConsoleError as error:
         tell_error(error)
+        _note(f"{error.title}: {error.sentence}")
         return error.exit_code
-    except BrokenPipeError:
-        # The reader has what it wanted (`console blocked | head`). Python must not try to flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.DONE
     return outcome if isinstance(outcome, int) else Exit.DONE
+
+
+def _start_log() -> None:
+    """Begin the log that CONSOLE_LOG asks for; without it, nothing of logging is loaded.
+
+    Raises:
+        SettingsError: it asks for something else.
+    """
+    level = os.environ.get("CONSOLE_LOG", "").strip().lower()
+    if not level:
+        return
+    from console import log  # noqa: PLC0415 - as the docstring says
+
+    if level not in log.LEVELS:
+        raise SettingsError(f"CONSOLE_LOG is {level!r}: one of {', '.join(log.LEVELS)}")
+    try:
+        log.start(_log_file(), level)
+    except (OSError, ConsoleError) as error:  # a log is not worth an outage
+        say(f"no log is written: {cell(str(error))}")
+
+
+def _note(sentence: str) -> None:
+    if os.environ.get("CONSOLE_LOG"):
+        from console import log  # noqa: PLC0415 - as in `_start_log`
+
+        log.note(sentence)
+
+
+def _log_file() -> Path:
+    from console.profiles import files, paths  # noqa: PLC0415 - for a log alone
+
+    path = paths.log_file(os.environ)
+    files.make_folder(path.parent)
+    return path
+
+
+def _crashed(error: Exception) -> Exit:
+    """Say that this program is at fault, and where to read more; its words may hold anything."""
+    from console import log  # noqa: PLC0415 - for a crash alone
+
+    try:
+        path = _log_file()
+        log.crash(path, error)
+        where = f"where it happened is written in {path}, without any secret"
+    except (OSError, ConsoleError) as unwritten:
+        where = f"where it happened could not be written down: {unwritten}"
+    say(f"a fault of this program ended it: {type(error).__name__}; {cell(where)}")
+    return Exit.REFUSED

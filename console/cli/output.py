@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Final, Protocol
 
-from console.cli.talk import say
+from console.cli.talk import ReaderGoneError, say
 from console.client.paging import Row
+from console.errors import SettingsError
 from console.services.column import Column, exported, shown, titles
 from console.services.listing import AnyListing
 from console.text import Json, cell, csv_cell, json_text
@@ -38,9 +39,19 @@ class Writer(Protocol):
 
 
 def put(text: str) -> None:
-    """Write `text` to stdout as UTF-8, whatever the locale says."""
-    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
-    sys.stdout.buffer.flush()
+    """Write `text` to stdout as UTF-8, whatever the locale says.
+
+    Raises:
+        ReaderGoneError: whoever read it has closed it.
+        SettingsError: it cannot be written, as on a full disk.
+    """
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError as error:
+        raise ReaderGoneError from error
+    except OSError as error:
+        raise SettingsError(f"the output cannot be written: {error.strerror}") from error
 
 
 def writer(
@@ -106,7 +117,7 @@ class CsvWriter:
         self._listing = listing
         self._columns = columns
         self._zone = zone
-        self._write([column.name for column in columns])
+        self._write([csv_cell(column.name) for column in columns])
 
     def page(self, rows: Sequence[Row]) -> None:  # noqa: D102 - the protocol's docstring holds
         self._write(
@@ -149,9 +160,7 @@ class TableWriter:
         put("".join(f"{self._aligned(line)}\n" for line in lines))
 
     def end(self) -> None:
-        """Say so where there was nothing to show."""
-        if not self._widths:
-            say("no rows")
+        """Nothing comes after the last line."""
 
     def _begin(self, lines: Sequence[Sequence[str]]) -> None:
         from rich.cells import cell_len  # noqa: PLC0415 - only a table needs it
@@ -176,7 +185,7 @@ class TableWriter:
             widths.pop()
         if left_out := self._columns[len(widths) :]:
             names = ", ".join(column.name for column in left_out)
-            say(f"too narrow for {names}; --columns chooses")
+            say(f"too narrow for {cell(names)}; --columns chooses")
         return widths
 
     def _aligned(self, values: Sequence[str]) -> str:
@@ -193,4 +202,4 @@ class TableWriter:
 
 
 def _may_style() -> bool:
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM", "dumb") != "dumb"
+    return not os.environ.get("NO_COLOR") and (os.environ.get("TERM") or "dumb") != "dumb"

@@ -6,6 +6,10 @@ from console.errors import CloudError, ConsoleError, QueryError
 from console.text import cell
 
 
+class ReaderGoneError(Exception):
+    """Whoever read the output has closed it, as `head` does; click would make an error of it."""
+
+
 def say(sentence: str) -> None:
     """Say one sentence."""
     click.echo(f"console: {sentence}", err=True)

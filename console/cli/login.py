@@ -1,0 +1,320 @@
+"""`console login`: a profile is made, checked and kept.
+
+The order is for the operator's sake: the store is tried before the secret is asked for, so that
+nothing typed is lost; the cloud is asked before anything is kept, so that nothing useless is.
+"""
+
+import asyncio
+import os
+import shlex
+from collections.abc import Mapping
+from typing import Any, get_args
+
+import click
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+
+from console import access
+from console.cli import way
+from console.cli.talk import say, tell_error
+from console.errors import ConsoleError, Exit, SettingsError
+from console.profiles import choice
+from console.profiles.book import checked_name
+from console.profiles.entry import SECRET_WORDS, AssumeRole, Auth, Entry
+from console.profiles.stores.error import StoreError
+from console.profiles.stores.passphrase import Passphrase
+from console.profiles.stores.store import NAMES, Probe, Secrets, Store, store, unpacked
+from console.text import cell
+
+_DEFAULT_NAME = "default"
+_FILLED_BY_OTHERS = frozenset({"command", "environment"})
+"""Stores that hold the secret already."""
+
+_OF_ONE_WAY = frozenset({"access_key", "user_name", "user_id", "domain_name", "totp"})
+"""Keys that mean something with some ways to log in only."""
+
+_OF_ONE_STORE = frozenset({"secret_command", "keyring_backend"})
+
+_CLOCK_SECONDS = 60
+"""How far this machine's clock may be off before it is worth a word."""
+
+_STORE_WORDS: Mapping[str, str] = {
+    "keyring": "the system's keyring",
+    "command": "a command that prints it (pass, op, gopass, vault)",
+    "file": "a file, encrypted with a passphrase",
+    "environment": "environment variables, set anew for each session",
+    "session": "nowhere: asked for in each run",
+}
+_UNKEPT = "kept nowhere: each run asks for it"
+
+
+def _settings() -> list[click.Parameter]:
+    """Return an option for each thing that a profile says."""
+    made: list[click.Parameter] = []
+    for name, field in Entry.model_fields.items():
+        if name in {"endpoints", "assume_role", "secret_command"}:
+            continue
+        made.append(_option(name, field))
+    return [
+        *made,
+        click.Option(["--secret-command"], help="the command that prints the secret"),
+        *(
+            click.Option([f"--assume-{name.replace('_', '-')}"], help=field.description)
+            for name, field in AssumeRole.model_fields.items()
+        ),
+    ]
+
+
+def _option(name: str, field: FieldInfo) -> click.Option:
+    flag = f"--{name.replace('_', '-')}"
+    if field.annotation is bool:
+        return click.Option([f"{flag}/--no-{flag[2:]}", name], default=None, help=field.description)
+    choices = tuple(value for value in get_args(field.annotation) if isinstance(value, str))
+    kind = click.FLOAT if field.annotation is float else click.STRING
+    return click.Option(
+        [flag, name], type=click.Choice(choices) if choices else kind, help=field.description
+    )
+
+
+def _log_in(
+    *,
+    name: str | None,
+    secret_fd: int | None,
+    check: bool,
+    **settings: Any,  # Any: each option has its own type
+) -> int:
+    name = checked_name(way.named(name) or _named())
+    secret_store, entry = _described(name, settings)
+    secrets = _secrets(name, entry, secret_store, secret_fd)
+    if check:
+        entry = _checked(name, entry, secrets)
+    before = access.book(os.environ)
+    old = before.entry(name) if name in before.names() else None
+    used = access.keep(os.environ, name, entry, secrets, secret_store)
+    if old and old.store != entry.store:
+        _clear_out(name, old)
+    kept = f"in {secret_store.probe().backend or _STORE_WORDS[entry.store]}"
+    say(f"profile {name} is ready; its secret is {_UNKEPT if entry.store == 'session' else kept}")
+    if used != name:
+        say(f"profile {used} is the one in use; `console profile use {name}` changes that")
+    return Exit.DONE
+
+
+def _clear_out(name: str, old: Entry) -> None:
+    """Remove the secret from the store that the profile had before."""
+    where = access.store_of(old, os.environ, passphrase=way.passphrase())
+    if not where.writable or old.store == "session":
+        return
+    try:
+        where.delete(name)
+    except StoreError as error:
+        say(f"the secret of before is still in the {old.store}: {cell(error.sentence)}")
+    else:
+        say(f"the secret of before is removed from the {old.store}")
+
+
+def _named() -> str:
+    if way.asks():
+        return str(click.prompt("name of the profile", default=_DEFAULT_NAME, err=True))
+    return _DEFAULT_NAME
+
+
+def _described(name: str, settings: Mapping[str, Any]) -> tuple[Store, Entry]:
+    """Return the entry that the options, the file and the operator's answers make."""
+    fields = _known(name, settings)
+    fields |= {key: value for key, value in settings.items() if value is not None}
+    if command := fields.pop("secret_command", None):
+        fields["secret_command"] = shlex.split(command) if isinstance(command, str) else command
+    role = {key: fields.pop(f"assume_{key}", None) for key in AssumeRole.model_fields}
+    if any(role.values()):
+        fields["assume_role"] = {key: value for key, value in role.items() if value}
+    if way.asks():
+        _ask_for_the_rest(fields)
+    passphrase = way.passphrase()
+    if "store" not in fields:
+        fields["store"] = _chosen_store(passphrase)
+    entry = Entry.read(_typed(fields))
+    found = access.store_of(entry, os.environ, passphrase=passphrase, terminal=way.asks())
+    probe = found.probe()
+    if not probe.usable:
+        raise StoreError(probe.sentence, hint="--store chooses another: " + ", ".join(NAMES))
+    if entry.store == "file":
+        from console.profiles.stores.encrypted_file import EncryptedFile  # noqa: PLC0415 - loads cryptography
+
+        if isinstance(found, EncryptedFile):
+            found.open()  # a passphrase that is wrong is told before anything else is typed
+    return found, entry
+
+
+def _known(name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the file says of a profile, without what the new settings make meaningless."""
+    book = access.book(os.environ)
+    known = dict(book.entry(name).fields()) if name in book.names() else {}
+    left_out = {"expires_at"}  # it was the end of the credential before this one
+    if settings["auth"] not in {None, known.get("auth")}:
+        left_out |= _OF_ONE_WAY
+    if settings["store"] not in {None, known.get("store")}:
+        left_out |= _OF_ONE_STORE
+    return {key: value for key, value in known.items() if key not in left_out}
+
+
+def _typed(fields: dict[str, Any]) -> dict[str, Any]:
+    from datetime import datetime  # noqa: PLC0415 - one of twenty options
+
+    ends = fields.get("expires_at")
+    if ends == "":
+        del fields["expires_at"]
+    elif isinstance(ends, str):
+        try:
+            fields["expires_at"] = datetime.fromisoformat(ends)
+        except ValueError as error:
+            raise SettingsError(f"{ends!r} is no time, such as 2030-01-31T12:00:00Z") from error
+    return fields
+
+
+def _ask_for_the_rest(fields: dict[str, Any]) -> None:
+    def ask(key: str, words: str, default: str | None = None) -> None:
+        if not fields.get(key):
+            shown = default != ""
+            fields[key] = click.prompt(words, default=default, err=True, show_default=shown)
+
+    if "auth" not in fields:
+        fields["auth"] = click.prompt(
+            "how to log in",
+            type=click.Choice(get_args(Auth)),
+            default="access-key",
+            err=True,
+        )
+    if fields["auth"] in {"access-key", "temporary-key"}:
+        ask("access_key", "access key (AK)")
+        if fields["auth"] == "temporary-key":
+            ask("expires_at", "when it ends, such as 2030-01-31T12:00:00Z (empty: not known)", "")
+    elif fields["auth"] == "password":
+        ask("domain_name", "account name")
+        ask("user_name", "user name")
+        if fields.get("totp"):
+            ask("user_id", "user id")
+    ask("region", "region", "cn-north-4")
+
+
+def _chosen_store(passphrase: Passphrase) -> str:
+    """Return the store that the operator chooses, of those that can be used now.
+
+    Raises:
+        SettingsError: there is nobody to ask.
+    """
+    if not way.asks():
+        raise SettingsError("say where to keep the secret", hint="--store " + "|".join(NAMES))
+    click.echo("where to keep the secret:", err=True)
+    usable = []
+    for name in NAMES:
+        if name == "command":
+            continue  # it needs its command, which is an option
+        probe = _probe(name, passphrase)
+        usable += [name] * probe.usable
+        state = "" if probe.usable else f"; not now: {probe.sentence}"
+        click.echo(f"  {name:<12}{_STORE_WORDS[name]}{cell(state)}", err=True)
+    return str(click.prompt("store", type=click.Choice(usable), default=usable[0], err=True))
+
+
+def _probe(name: str, passphrase: Passphrase) -> Probe:
+    from console.profiles import paths  # noqa: PLC0415 - for the one store that has a file
+
+    file = paths.secrets_file(os.environ) if name == "file" else None
+    return store(name, file=file, passphrase=passphrase).probe()
+
+
+def _secrets(name: str, entry: Entry, kept: Store, descriptor: int | None) -> Secrets:
+    """Return the secrets that an entry needs, from where they come."""
+    if entry.store in _FILLED_BY_OTHERS:
+        secrets = kept.get(name)
+        if "passcode" in entry.needs():
+            secrets["passcode"] = way.ask_secret(name, "passcode")
+        return secrets
+    if descriptor is None:
+        return {need: way.ask_secret(name, need) for need in entry.needs()}
+    given = _read_descriptor(descriptor)
+    found = unpacked(given) or {
+        need: SecretStr(line)
+        for need, line in zip(entry.needs(), given.splitlines(), strict=False)
+        if line
+    }
+    if missing := [need for need in entry.needs() if need not in found]:
+        words = " and the ".join(SECRET_WORDS[need] for need in missing)
+        raise SettingsError(
+            f"file descriptor {descriptor} does not give the {words}",
+            hint="one line for each, in the order " + ", ".join(entry.needs()),
+        )
+    return found
+
+
+def _read_descriptor(descriptor: int) -> str:
+    try:
+        with os.fdopen(descriptor, encoding="utf-8", closefd=descriptor > 2) as opened:
+            return opened.read(1 << 20)
+    except (OSError, ValueError) as error:
+        # The words of a decoding error would hold the secret's bytes.
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise SettingsError(f"file descriptor {descriptor} cannot be read: {reason}") from None
+
+
+def _checked(name: str, entry: Entry, secrets: Secrets) -> Entry:
+    """Ask the cloud; return the entry with what it answered.
+
+    Raises:
+        ConsoleError: the cloud does not accept the credential, or cannot be asked.
+    """
+    profile = choice.applied(entry.profile(name, secrets), os.environ)
+    try:
+        verified = asyncio.run(access.verify(profile))
+    except ConsoleError:
+        say("nothing was kept")
+        raise
+    if abs(verified.clock_offset) > _CLOCK_SECONDS:
+        say(f"this machine's clock is {verified.clock_offset:+.0f} s off the server's")
+    learned = {"project_id": verified.project_id, "domain_id": verified.domain_id}
+    workspace = "" if entry.workspace else _picked_workspace(profile)
+    said = {key: value for key, value in {**learned, "workspace": workspace}.items() if value}
+    return Entry.read({**said, **entry.fields()})
+
+
+def _picked_workspace(profile: Any) -> str:  # Any: a Profile, whose room loads later
+    """Let the operator pick a DataArts workspace; empty where there is none, or nobody to ask."""
+    if not way.asks():
+        return ""
+    from console.cli.workspaces import workspaces  # noqa: PLC0415 - loads a service
+
+    try:
+        found = asyncio.run(workspaces(profile))
+    except ConsoleError as error:
+        tell_error(error)
+        say("the DataArts workspace can be set later: console profile set NAME workspace=ID")
+        return ""
+    if not found:
+        return ""
+    click.echo("DataArts workspaces:", err=True)
+    for number, (workspace_id, title) in enumerate(found, start=1):
+        click.echo(f"  {number:>2}  {cell(title)}  {cell(workspace_id)}", err=True)
+    chosen = click.prompt(
+        "workspace (0 for none)", type=click.IntRange(0, len(found)), default=0, err=True
+    )
+    return found[chosen - 1][0] if chosen else ""
+
+
+command = click.Command(
+    "login",
+    params=[
+        click.Argument(["name"], required=False, metavar="[PROFILE]"),
+        *_settings(),
+        click.Option(
+            ["--secret-fd"], type=click.INT, help="read the secrets from this file descriptor"
+        ),
+        click.Option(
+            ["--check/--no-check"], default=True, help="ask the cloud before anything is kept"
+        ),
+    ],
+    callback=_log_in,
+    help="Make a profile, or give one its secret again.\n\n"
+    "Asks for what is missing where there is a terminal. A secret is never an argument: it comes "
+    "from the prompt, a file descriptor, the environment, or the command that prints it.",
+)
