@@ -1,18 +1,20 @@
 """The library face: the same listings for a notebook or a script, without a terminal."""
 
 import os
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from console import access
 from console.client.client import Client
 from console.client.paging import Row
 from console.errors import IncompleteError
-from console.profiles import environment
+from console.profiles import choice
 from console.profiles.profile import Profile
 from console.services.listing import named
 from console.services.model import Record
+from console.text import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Fetched:
         total: how many rows the listing has; None where the cloud does not say.
         incomplete: why rows are missing; empty while none are.
         fetched_at: when the last of them came, aware, UTC; None where none came.
+        beside: what the last answer says beside its rows and their total, such as other sums.
     """
 
     records: list[Record]
@@ -32,19 +35,27 @@ class Fetched:
     total: int | None
     incomplete: str
     fetched_at: datetime | None
+    beside: Mapping[str, Json]
 
 
-def connect(profile: Profile | None = None) -> Client:
+def connect(profile: Profile | str | None = None, *, read_only: bool = False) -> Client:
     """Return a client, to be used as an async context manager.
 
+    Nobody is asked for anything: a profile whose secret has to be typed cannot be used here.
+
     Args:
-        profile: the way into the cloud; what the environment describes where none is given.
+        profile: the way into the cloud, itself or by name; where none is given, the one that a
+            command would take.
+        read_only: whether to refuse every call that changes something.
 
     Raises:
-        CredentialsError: the environment holds no credential.
-        SettingsError: a setting cannot be used.
+        CredentialsError: there is no credential, or its secret cannot be reached.
+        SettingsError: the profile, or a setting, cannot be used.
     """
-    return Client(profile or environment.profile(os.environ))
+    if isinstance(profile, Profile):
+        return Client(replace(profile, read_only=read_only or profile.read_only))
+    chosen = choice.choose(os.environ, profile)
+    return Client(access.opened(chosen, os.environ, terminal=False, read_only=read_only))
 
 
 async def fetch(
@@ -67,11 +78,12 @@ async def fetch(
     queries = await found.queries(cloud, values)
     pages = found.pages(cloud, *queries, offset=offset, most=limit)
     rows: list[Row] = []
-    fetched_at = None
+    fetched_at: datetime | None = None
+    beside: Mapping[str, Json] = {}
     async for page in pages:
         rows.extend(page.rows)
-        fetched_at = page.fetched_at
-    return Fetched(found.records(rows), rows, pages.total, pages.incomplete, fetched_at)
+        fetched_at, beside = page.fetched_at, page.beside
+    return Fetched(found.records(rows), rows, pages.total, pages.incomplete, fetched_at, beside)
 
 
 async def records(cloud: Client, listing: str, **values: Any) -> AsyncIterator[Record]:

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
@@ -25,6 +25,7 @@ class Page:
         limit: the number of rows that was asked for.
         fetched_at: when the answer was complete, aware, UTC.
         seconds: how long it took.
+        beside: what the answer says beside its rows and their total, such as other sums.
     """
 
     rows: Rows
@@ -33,6 +34,7 @@ class Page:
     limit: int
     fetched_at: datetime
     seconds: float
+    beside: Mapping[str, Json] = field(default_factory=dict)
 
 
 Fetch: TypeAlias = Callable[[int, int], Awaitable[Page]]

@@ -23,6 +23,9 @@ R = TypeVar("R", bound=Record)
 _UNPAGED: Final = 1_000
 """More rows than an answer without pages holds."""
 
+_LARGEST_COUNT: Final = 2**63 - 1
+"""The most rows that a listing may say it has; a larger number is nonsense, and no bar fits it."""
+
 
 @dataclass(frozen=True)
 class Listing(Generic[Q, R]):
@@ -138,6 +141,7 @@ class Listing(Generic[Q, R]):
         asked = query.model_copy(update={"offset": offset, "limit": limit})
         answer = await client.read(asked.call(self.operation))
         rows, total = self._read(answer)
+        known = {self.rows, self.total}
         return Page(
             rows=rows,
             total=total,
@@ -145,13 +149,16 @@ class Listing(Generic[Q, R]):
             limit=limit,
             fetched_at=answer.fetched_at,
             seconds=answer.seconds,
+            beside={k: v for k, v in answer.json_object().items() if k not in known},
         )
 
     def _read(self, answer: Answer) -> tuple[tuple[Row, ...], int | None]:
         body = answer.json_object()
         total = body.get(self.total)
         if total is not None and (
-            isinstance(total, bool) or not isinstance(total, int) or total < 0
+            isinstance(total, bool)
+            or not isinstance(total, int)
+            or not 0 <= total <= _LARGEST_COUNT
         ):
             raise self._unreadable(self.total, total, "a count")
         rows = body.get(self.rows)

@@ -39,7 +39,7 @@ QUERIES: dict[str, tuple[Operation, type[Query]]] = {
     "one review": (review_messages.SHOW, review_messages.ReviewMessageDetailQuery),
 }
 
-NOT_ROWS: dict[str, set[str]] = {
+BESIDE: dict[str, set[str]] = {
     "ListPoolDesktopsDetail": {
         "inconsistent_type",
         "on_demand_desktops_num",
@@ -54,7 +54,7 @@ NOT_ROWS: dict[str, set[str]] = {
     "KeystoneListAuthProjects": {"links"},
     "KeystoneListAuthDomains": {"links"},
 }
-"""Fields beside the rows, which a listing has no place for: sums, and addresses of pages."""
+"""Fields beside the rows: `Page.beside` has them, but for the addresses of unpaged lists."""
 
 ONE_OBJECT: dict[str, tuple[Operation, type[Record]]] = {
     "one pool": (desktop_pools.SHOW, desktop_pools.DesktopPool),
@@ -159,7 +159,7 @@ def test_every_field_beside_the_rows_is_accounted_for() -> None:
         if not (key := rows_key(listing)):
             continue
         beside = {*model(listing.operation, f"{name}Response").attribute_map.values()}
-        assert beside - {key, listing.total} == NOT_ROWS.get(name, set())
+        assert beside - {key, listing.total} == BESIDE.get(name, set())
 
 
 def sample(name: str, openapi: str, operation: Operation, *, empty: bool) -> Json:
