@@ -49,8 +49,9 @@ def keep(environ: Environ, name: str, cloud: Cloud, store: str = "file", **more:
     return access.keep(environ, name, made, secret, where)
 
 
-def opened(environ: Environ, name: str, **more: bool) -> Profile:
-    return access.opened(Choice(name, Reason.FLAG), environ, passphrase=passphrase(), **more)
+def opened(environ: Environ, name: str, *, read_only: bool = False) -> Profile:
+    chosen = Choice(name, Reason.FLAG)
+    return access.opened(chosen, environ, passphrase=passphrase(), read_only=read_only)
 
 
 async def test_what_is_kept_is_listed_opened_and_accepted(environ: Environ, cloud: Cloud) -> None:

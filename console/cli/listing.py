@@ -104,7 +104,7 @@ def _output_options(listing: AnyListing) -> list[click.Parameter]:
             ),
             click.Option(
                 ["--offset"],
-                type=click.IntRange(min=0),
+                type=click.IntRange(*limits(listing.query.model_fields["offset"])),
                 default=0,
                 help="rows to leave out at the start",
             ),

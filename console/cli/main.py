@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -118,6 +119,9 @@ def _outcome(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except (click.Abort, KeyboardInterrupt):
+        # What was being made when the signal came is dropped half-made; Python would tell of it.
+        sys.unraisablehook = lambda _: None
+        warnings.simplefilter("ignore")
         say("interrupted")
         return Exit.INTERRUPTED
     except click.ClickException as error:

@@ -150,6 +150,7 @@ class Pages:
         self.total = total
         self._fewest = total if self._fewest is None else min(self._fewest, total)
         self._moved = self._moved or change != 0
+        self._came_again = self._came_again and change == 0
         return change
 
     def _enough_requests(self) -> int:
@@ -199,7 +200,11 @@ class Pages:
 
     def _recognised(self, page: Page, change: int) -> Rows | None:
         """Return the rows of a page without those given before; None where it is of no use."""
-        if change and not self._known.by_name:
+        if page.rows and not self._moved and self._is_a_repetition(page):
+            self._stop("the cloud gave the same page again" if self.total is not None else "")
+            return None
+        moved = change != 0 or self._known.ends_with(page.rows[:1])
+        if moved and not self._known.by_name:
             self._stop("the listing moved, and its rows have no name to tell them apart")
             return None
         if change < 0:
@@ -208,9 +213,6 @@ class Pages:
                 self._stop("rows before the first one asked for went away")
                 return None
             self._go_to(self._aligned(self._position))
-            return None
-        if page.rows and not self._moved and self._is_a_repetition(page):
-            self._stop("the cloud gave the same page again" if self.total is not None else "")
             return None
         return self._known.without(self._wanted(page))
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import termios
 import tty
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from threading import Thread
 
 from tests.cloud import Ran
@@ -34,10 +34,6 @@ class Terminal:
         except OSError:
             pass  # so Linux says that nobody has the terminal open any more
 
-    def type(self, text: bytes) -> None:
-        """Type something."""
-        os.write(self._ours, text)
-
     def written(self) -> bytes:
         """Return what was written, once every process has closed the terminal."""
         os.close(self.end)
@@ -50,7 +46,7 @@ def on_terminal(
     *arguments: str,
     environ: Mapping[str, str],
     columns: int = 80,
-    only: str = "",
+    streams: Collection[str] = ("in", "out"),
 ) -> Ran:
     """Run a command on a terminal.
 
@@ -58,19 +54,18 @@ def on_terminal(
         arguments: the command and its options.
         environ: its whole environment.
         columns: how wide the terminal is, in cells.
-        only: `out` where the terminal is stdout alone, `err` where it is stderr alone; otherwise it
-            is stdin and stdout. What is not the terminal is a pipe, or empty.
+        streams: which of `in`, `out` and `err` are the terminal; the others are empty or a pipe.
     """
     terminal = Terminal(columns)
     with subprocess.Popen(
         [sys.executable, "-m", "console", *arguments],
         env={"TERM": "xterm-256color", **environ},
-        stdin=subprocess.DEVNULL if only else terminal.end,
-        stdout=subprocess.PIPE if only == "err" else terminal.end,
-        stderr=terminal.end if only == "err" else subprocess.PIPE,
+        stdin=terminal.end if "in" in streams else subprocess.DEVNULL,
+        stdout=terminal.end if "out" in streams else subprocess.PIPE,
+        stderr=terminal.end if "err" in streams else subprocess.PIPE,
     ) as process:
         out, err = process.communicate(timeout=60)
     shown = terminal.written()
-    if only == "err":
+    if "out" not in streams:
         return Ran(process.returncode, out.decode(), shown.decode())
-    return Ran(process.returncode, shown.decode(), err.decode())
+    return Ran(process.returncode, shown.decode(), (err or b"").decode())

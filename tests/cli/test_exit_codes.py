@@ -81,6 +81,7 @@ def test_a_wrong_secret_ends_in_four_in_the_clouds_words(cloud: Cloud) -> None:
         ((*BLOCKED, "--limit", "0"), "--limit"),
         ((*BLOCKED, "--offset", "-1"), "--offset"),
         ((*BLOCKED, "--page-size", "1001"), "--page-size"),
+        (("connected", "--offset", "2001"), "--offset"),
         ((*BLOCKED, "--sort-type", "ASC"), "--sort-field"),
         ((*BLOCKED, "--columns", "type.inner"), "leads nowhere"),
         (("desktops",), "--pool-id"),

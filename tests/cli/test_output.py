@@ -296,7 +296,7 @@ def test_a_terminal_that_wants_no_style_gets_none(changes: dict[str, str], cloud
 
 def test_progress_is_shown_where_rows_go_elsewhere_and_somebody_watches(cloud: Cloud) -> None:
     arguments = (*BLOCKED, "--all", "-o", "ndjson")
-    ran = on_terminal(*arguments, environ=cloud.environ(), only="err")
+    ran = on_terminal(*arguments, environ=cloud.environ(), streams=["err"])
     assert ran.code == 0
     assert len(ran.out.splitlines()) == 18_344
     steps = [int(step) for step in re.findall(r"(\d+)/18344", ran.err)]
@@ -306,9 +306,19 @@ def test_progress_is_shown_where_rows_go_elsewhere_and_somebody_watches(cloud: C
 
 
 def test_progress_is_not_shown_on_the_terminal_that_the_rows_go_to(cloud: Cloud) -> None:
-    ran = on_terminal(*BLOCKED, "--all", "-o", "ndjson", environ=cloud.environ())
+    everywhere = ("in", "out", "err")
+    arguments = (*BLOCKED, "--all", "-o", "ndjson")
+    ran = on_terminal(*arguments, environ=cloud.environ(), streams=everywhere)
     assert len(ran.out.splitlines()) == 18_344
-    assert ran.err == ""
+    assert all(line.startswith("{") for line in ran.out.splitlines())
+
+
+def test_an_absurd_total_is_refused_and_breaks_no_bar(cloud: Cloud) -> None:
+    body = f'{{"total_count":1{"0" * 400},"notification_records":[{{}}]}}'
+    cloud.script({"action": "answer", "path": "notification-records", "body": body})
+    ran = on_terminal(*BLOCKED, "--all", "-o", "ndjson", environ=cloud.environ(), streams=["err"])
+    assert (ran.code, ran.out) == (1, "")
+    assert "total_count is number, not a count" in ran.err
 
 
 def test_progress_is_not_shown_where_nobody_watches(cloud: Cloud) -> None:

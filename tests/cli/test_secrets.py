@@ -2,9 +2,10 @@
 
 import json
 import re
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
@@ -36,7 +37,7 @@ class Session:
         self.seen: set[bytes] = set()
 
     def run(
-        self, *arguments: str, code: int, secrets: tuple[str, ...] | None = None, **more: str
+        self, *arguments: str, code: int, secrets: Iterable[str] | None = None, **more: str
     ) -> Ran:
         done = self.place.run(*arguments, secrets=secrets, **more)
         assert done.code == code, done
@@ -93,7 +94,7 @@ def a_day(session: Session, cloud: Cloud) -> None:
     refusal = {"action": "answer", "path": "/", "status": 403, "body": "x" * 1000, "times": 1}
     key = kind("access-key", cloud)
     words = ("login", "again", *key.options, "--store", "file")
-    session.run(*words, code=0, secrets=tuple(key.secrets.values()))
+    session.run(*words, code=0, secrets=key.secrets.values())
     cloud.script(refusal)
     session.run("notices", "--profile", "again", code=Exit.REFUSED)
     cloud.script({**refusal, "action": "drop"})
@@ -154,7 +155,7 @@ def test_a_session_with_the_keyring_leaves_no_secret_anywhere(tmp_path: Path, cl
         given = kind("temporary-key", cloud)
         words = ("login", "prod", *given.options, "--store", "keyring")
         with session.watched():
-            session.run(*words, code=0, secrets=tuple(given.secrets.values()))
+            session.run(*words, code=0, secrets=given.secrets.values())
             session.run("notices", code=0)
             session.run("doctor", code=0)
             session.run("logout", code=0)
@@ -166,6 +167,24 @@ def test_a_session_with_the_keyring_leaves_no_secret_anywhere(tmp_path: Path, cl
     for secret in given.secrets.values():
         assert not any(secret.encode() in held for held in [*found, *kept])
     assert not any(ISSUED.search(held) for held in found)
+
+
+def test_the_password_of_a_proxy_is_neither_shown_nor_logged(tmp_path: Path, cloud: Cloud) -> None:
+    place = Place(tmp_path)
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{closed.getsockname()[1]}"
+        more = {
+            **cloud.environ(CONSOLE_ENDPOINT="https://cloud.invalid", CONSOLE_TIMEOUT="2"),
+            "HTTPS_PROXY": f"http://somebody:fake-proxy-password@{address}",
+            "CONSOLE_LOG": "debug",
+        }
+        done = place.run("notices", **more)
+        doctor = place.run("doctor", **more)
+    assert (done.code, doctor.code) == (Exit.TRY_AGAIN, Exit.TRY_AGAIN)
+    log = (place.state / "console.log").read_text()
+    assert address.partition(":")[0] in log
+    assert "fake-proxy-password" not in log + done.err + doctor.out + doctor.err
 
 
 def test_the_search_would_find_what_it_looks_for(tmp_path: Path, cloud: Cloud) -> None:

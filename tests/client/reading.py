@@ -15,7 +15,7 @@ ROW: Row = {"type": "EMAIL", "user_name": "li", "operate_time": "2025-04-15T01:4
 GOOD: dict[str, Any] = {"total_count": 1, "notification_records": [ROW]}
 TEXT = json.dumps(GOOD).encode()
 SOON = 6.0
-"""Seconds within which every case ends; the clients here give up after half a second."""
+"""Seconds within which every case ends."""
 
 
 async def rows_of(client: Client, **window: Any) -> list[Row]:

@@ -35,8 +35,8 @@ from tests.client.wire import Reply, answer, client_of, document, serving
 from tests.cloud import Cloud
 
 
-async def _refusal(reply: Reply, **options: Any) -> CloudError:
-    async with serving(reply) as wire, client_of(wire, **options) as client:
+async def _refusal(reply: Reply) -> CloudError:
+    async with serving(reply) as wire, client_of(wire, seconds=1.0) as client:
         with pytest.raises(CloudError) as caught:
             await rows_of(client)
         return caught.value

@@ -8,15 +8,19 @@ from typing import Any
 import pytest
 
 from console.client.paging import Row
+from console.errors import ServerError, ThrottledError, UnreachableError
 from tests.client.fault_cases import BODIES, CONNECTION, HTML, STATUSES, Case, chunks, framed, row
 from tests.client.reading import GOOD, ROW, SOON, TEXT, ending, listing
 from tests.client.wire import Reply, answer, document, head, zipped
+
+_TRIED = (UnreachableError, ServerError, ThrottledError)
+"""Errors that are tried again until the time is up; the others come at once."""
 
 
 @pytest.mark.parametrize("case", [*CONNECTION, *BODIES, *STATUSES])
 async def test_a_fault_ends_in_one_clear_error_soon(case: Case) -> None:
     started = time.monotonic()
-    ended = await ending(*case.replies)
+    ended = await ending(*case.replies, seconds=0.5 if issubclass(case.error, _TRIED) else SOON)
     assert type(ended) is case.error
     assert case.says in ended.sentence
     assert ended.sentence.isprintable()

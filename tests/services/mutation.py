@@ -21,8 +21,6 @@ HOSTILE: Final = (
     " ",
     "-1",
     "true",
-    "0001-01-01T00:00:00+14:00",
-    "9999-12-31T23:59:59-14:00",
     "2020-02-30 06:45:14",
     "e\u0301" * 50,
     "👩\u200d👩\u200d👧",
@@ -95,6 +93,15 @@ LITERALS: Final = (
 )
 """Whole bodies that are strange in a way of their own."""
 
+EDGES: Final = (
+    *NUMBERS,
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59-14:00",
+    "0001-01-01",
+    "9999-12-31 23:59:59",
+)
+"""Values at the edges of what a time or a count may be."""
+
 RAW: Final = (b"NaN", b"1e400", b"-1e999", b"9" * 5_000, b"[" * 600 + b"]" * 600, b"\xff", b'"\\u"')
 """What is put in a value's place, byte for byte."""
 
@@ -157,7 +164,7 @@ def mutated(draw: st.DrawFn, sample: bytes) -> bytes:
                 else:
                     del holder[int(key)]
             case 1:
-                _put(holder, key, draw(st.sampled_from(NUMBERS)))
+                _put(holder, key, cast("Json", draw(st.sampled_from(EDGES))))
             case 2 | 3:
                 _put(holder, key, cast("Json", draw(SCALARS)))
             case 4:
