@@ -13,13 +13,13 @@ _VARIABLE = "_CONSOLE_COMPLETE"
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(context: click.Context, shell: str) -> int:
-    r"""Write the completion script of a shell; let the shell read it when it starts.
+    """Write the completion script of a shell; let the shell read it when it starts.
 
     \b
     bash:  eval "$(console completion bash)"
     zsh:   eval "$(console completion zsh)"
     fish:  console completion fish | source
-    """
+    """  # noqa: D301 - click's own mark for lines that it must not wrap
     made = get_completion_class(shell)
     if made is None:
         raise AssertionError(f"click completes {shell}")

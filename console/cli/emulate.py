@@ -25,6 +25,18 @@ _HELP = {
 }
 
 
+_SHARE = click.FloatRange(0, 1)
+_KINDS: dict[str, click.ParamType[Any]] = {  # Any: as in `_option`
+    "port": click.IntRange(0, 65535),
+    "records": click.IntRange(0, 10_000_000),
+    "error_rate": _SHARE,
+    "drop_rate": _SHARE,
+    "cut_rate": _SHARE,
+    "clock": click.DateTime(["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]),
+}
+"""Options that take not just any number."""
+
+
 def _emulator() -> Any:  # Any: the module, which is there with the extra `demo` only
     try:
         from console.emulator import options, server  # noqa: PLC0415 - the extra may be missing
@@ -40,7 +52,9 @@ def _option(name: str, default: object) -> click.Option:
     flag = f"--{name.replace('_', '-')}"
     if isinstance(default, bool):
         return click.Option([flag, name], is_flag=True, help=_HELP[name])
-    kind = click.STRING if default is None else type(default)
+    kind: click.ParamType[Any] = _KINDS.get(name) or (  # Any: what it turns text into
+        click.INT if isinstance(default, int) else click.FLOAT
+    )
     return click.Option(
         [flag, name], type=kind, default=default, show_default=default is not None, help=_HELP[name]
     )
@@ -49,6 +63,8 @@ def _option(name: str, default: object) -> click.Option:
 def _serve(**values: Any) -> int:  # Any: each option has its own type
     options, server = _emulator()
     try:
+        if values["clock"]:
+            values["clock"] = values["clock"].isoformat()
         chosen = options.Options(**values)
         server.run(chosen, ready=lambda facts: put(f"{json.dumps(facts)}\n"))
     except ValueError as error:

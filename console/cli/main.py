@@ -104,7 +104,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; never raises what an operator can cause."""
     try:
         return _outcome(arguments)
-    except ReaderGoneError:
+    except (ReaderGoneError, BrokenPipeError):
         # The reader has what it wanted (`console blocked | head`). Python must not try to flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.DONE

@@ -16,7 +16,7 @@ from typing import Final, Protocol
 from console.cli.talk import ReaderGoneError, say
 from console.client.paging import Row
 from console.errors import SettingsError
-from console.services.column import Column, exported, shown, titles
+from console.services.column import MISSING, Column, exported, titles
 from console.services.listing import AnyListing
 from console.text import Json, cell, csv_cell, json_text
 
@@ -147,12 +147,13 @@ class TableWriter:
         self._listing = listing
         self._columns = list(columns)
         self._zone = zone
+        self._shown: list[int] = []  # the columns that have room, by their number
         self._widths: list[int] = []
         self._cut = sys.stdout.isatty()
 
     def page(self, rows: Sequence[Row]) -> None:  # noqa: D102 - the protocol's docstring holds
         lines = [
-            [cell(shown(column.of(record), self._zone)) for column in self._columns]
+            [cell(column.text(record, self._zone)) for column in self._columns]
             for record in self._listing.records(rows)
         ]
         if not self._widths:
@@ -167,38 +168,53 @@ class TableWriter:
 
         head = titles(self._columns, self._zone)
         widths = [max(map(cell_len, column)) for column in zip(head, *lines, strict=True)]
+        self._shown = list(range(len(widths)))
         if self._cut:
-            widths = self._fitted(widths)
-        self._widths = widths
+            self._fit(widths, [{line[n] for line in lines} <= {MISSING} for n in self._shown])
+        self._widths = [widths[number] for number in self._shown]
         line = self._aligned(head)
         put(f"\x1b[1m{line}\x1b[0m\n" if self._cut and _may_style() else f"{line}\n")
 
-    def _fitted(self, widths: list[int]) -> list[int]:
-        """Narrow the widest columns until all fit; leave out the last where that is not enough."""
+    def _fit(self, widths: list[int], empty: Sequence[bool]) -> None:
+        """Make the columns fit: without those that hold nothing, without the last, narrower.
+
+        A time, an id and a word of the cloud's own are shown whole or not at all: a part of one
+        would say something else.
+        """
         room = shutil.get_terminal_size().columns
-        while sum(widths) + len(_GAP) * (len(widths) - 1) > room:
-            widest = max(range(len(widths)), key=widths.__getitem__)
-            if widths[widest] <= _NARROWEST:
-                break
-            widths[widest] -= 1
-        while len(widths) > 1 and sum(widths) + len(_GAP) * (len(widths) - 1) > room:
-            widths.pop()
-        if left_out := self._columns[len(widths) :]:
-            names = ", ".join(column.name for column in left_out)
-            say(f"too narrow for {cell(names)}; --columns chooses")
-        return widths
+        least = [
+            width if column.fixed else min(width, _NARROWEST)
+            for width, column in zip(widths, self._columns, strict=True)
+        ]
+        if _row_width(widths) > room:
+            self._shown = [number for number in self._shown if not empty[number]] or [0]
+        while len(self._shown) > 1 and _row_width([least[n] for n in self._shown]) > room:
+            self._shown.pop()
+        while (excess := _row_width([widths[n] for n in self._shown]) - room) > 0:
+            widest = max(self._shown, key=lambda n: widths[n] - least[n])
+            if widths[widest] == least[widest]:
+                break  # one column alone, and wider than the terminal
+            widths[widest] -= min(excess, max(1, (widths[widest] - least[widest]) // 2))
+        left_out = [each.name for n, each in enumerate(self._columns) if n not in self._shown]
+        if left_out:
+            say(f"too narrow for {cell(', '.join(left_out))}; --columns chooses")
 
     def _aligned(self, values: Sequence[str]) -> str:
         from rich.cells import cell_len, set_cell_size  # noqa: PLC0415 - as in `_begin`
 
         cells = []
-        for value, width in zip(values, self._widths, strict=False):
+        chosen = [values[number] for number in self._shown]
+        for value, width in zip(chosen, self._widths, strict=True):
             length = cell_len(value)
             if self._cut and length > width:
                 value = f"{set_cell_size(value, width - 1).rstrip()}…"  # noqa: PLW2901 - the cut value
                 length = cell_len(value)
             cells.append(value + " " * (width - length))
         return _GAP.join(cells).rstrip()
+
+
+def _row_width(widths: Sequence[int]) -> int:
+    return sum(widths) + len(_GAP) * (len(widths) - 1)
 
 
 def _may_style() -> bool:

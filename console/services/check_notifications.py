@@ -73,7 +73,7 @@ class CheckNotification(Record):
     IDENTITY = ("scope", "event")
 
     scope: str | None = attribute("Scope", "whose rule it is", choices="project tenant")
-    event: str | None = attribute("Event", "what happened", choices=" ".join(EVENTS))
+    event: str | None = attribute("Event", "what happened", labels=EVENTS)
     event_type: LooseText = attribute(
         "Event type", "the cloud's own name of the event; not documented", alias="eventType"
     )

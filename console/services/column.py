@@ -4,15 +4,17 @@ A column is a path of field names joined by dots, such as `product.cpu`; a field
 yet is a column too, so that what the cloud adds can be seen at once.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from difflib import get_close_matches
-from typing import get_args
+from typing import get_args, get_origin
+
+from pydantic.fields import FieldInfo
 
 from console.client.paging import Row
 from console.errors import Problem, QueryError
-from console.services.model import Record, wire_name
+from console.services.model import Record, extra, labels, wire_name
 from console.text import Json, cell
 
 MISSING = "-"
@@ -28,12 +30,16 @@ class Column:
         wire: the same as the cloud writes them.
         title: the header.
         is_time: whether its values are times, so that the header names the zone.
+        fixed: whether a part of a value says nothing: times, ids, words of the cloud's own.
+        labels: what documented values mean.
     """
 
     path: tuple[str, ...]
     wire: tuple[str, ...]
     title: str
     is_time: bool = False
+    fixed: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -44,26 +50,45 @@ class Column:
         """Return the column's value in a record; None where it is missing."""
         value: object = record
         for name, wire in zip(self.path, self.wire, strict=True):
-            if not isinstance(value, Record):
-                return None
-            extra = value.model_extra or {}
-            value = getattr(value, name) if name in type(value).model_fields else extra.get(wire)
+            value = _inside(value, name, wire)
         return value
+
+    def text(self, record: Record, zone: tzinfo | None) -> str:
+        """Return the column's value in a record as people read it; times in `zone`."""
+        value = self.of(record)
+        return self.labels.get(str(value)) or shown(value, zone)
 
     def raw(self, row: Row) -> Json:
         """Return the column's value in a row, as the cloud wrote it."""
         value: Json = row
         for name in self.wire:
-            value = value.get(name) if isinstance(value, dict) else None
+            value = _raw_inside(value, name)
         return value
 
 
+def _inside(value: object, name: str, wire: str) -> object:
+    if isinstance(value, list):
+        return [_inside(each, name, wire) for each in value]
+    if not isinstance(value, Record):
+        return None
+    added = value.model_extra or {}
+    return getattr(value, name) if name in type(value).model_fields else added.get(wire)
+
+
+def _raw_inside(value: Json, name: str) -> Json:
+    if isinstance(value, list):
+        return [_raw_inside(each, name) for each in value]
+    return value.get(name) if isinstance(value, dict) else None
+
+
 def _model_in(annotation: object) -> type[Record] | None:
-    """Return the record that a field holds directly; None for values and lists."""
-    for candidate in (annotation, *get_args(annotation)):
-        if isinstance(candidate, type) and issubclass(candidate, Record):
-            return candidate
-    return None
+    """Return the record that a field holds, itself or in a list; None for values."""
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        return annotation
+    if get_origin(annotation) is dict:
+        return None
+    found = (_model_in(each) for each in get_args(annotation))
+    return next((each for each in found if each), None)
 
 
 def _holds_time(annotation: object) -> bool:
@@ -78,20 +103,28 @@ def column(record: type[Record], name: str) -> Column:
     """
     path: list[str] = []
     wire: list[str] = []
-    title = name
-    is_time = False
+    last: FieldInfo | None = None
     model: type[Record] | None = record
     for part in name.split("."):
         if model is None:
             raise QueryError([Problem("columns", f"{name} leads nowhere")])
         key = _key(model, part)
-        field = model.model_fields.get(key)
+        last = model.model_fields.get(key)
         path.append(key)
-        wire.append(wire_name(key, field) if field else key)
-        title = (field.title if field else None) or cell(part)
-        is_time = field is not None and _holds_time(field.annotation)
-        model = _model_in(field.annotation) if field else None
-    return Column(tuple(path), tuple(wire), title, is_time)
+        wire.append(wire_name(key, last) if last else key)
+        model = _model_in(last.annotation) if last else None
+    if last is None:
+        return Column(tuple(path), tuple(wire), cell(path[-1]))
+    is_time = _holds_time(last.annotation)
+    is_id = path[-1] == "id" or path[-1].endswith("_id")
+    return Column(
+        tuple(path),
+        tuple(wire),
+        last.title or path[-1],
+        is_time=is_time,
+        fixed=is_time or is_id or bool(extra(last, "choices")),
+        labels=labels(last),
+    )
 
 
 def _key(model: type[Record], part: str) -> str:

@@ -187,12 +187,12 @@ POOLS: Final = Listing(
     total="total_count",
     columns=(
         "name",
+        "id",
         "status",
-        "type",
-        "in_maintenance_mode",
         "desktop_used",
         "desktop_count",
-        "id",
+        "type",
+        "in_maintenance_mode",
     ),
 )
 
@@ -269,7 +269,7 @@ CONNECTED: Final = Listing(
     record=ConnectedDesktop,
     rows="desktops",
     total="total_count",
-    columns=("desktop_name", "connect_status", "attach_users", "desktop_id"),
+    columns=("desktop_name", "connect_status", "attach_users.name", "desktop_id"),
 )
 
 

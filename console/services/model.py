@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from console.client.call import Call
 from console.client.operation import Operation
 from console.errors import Problem, QueryError, UnreadableError
-from console.text import Json, safe
+from console.text import Json, cell, safe
 
 Place: TypeAlias = Literal["query", "path", "header"]
 
@@ -63,7 +63,12 @@ def optional(
 
 
 def attribute(
-    title: str, meaning: str = "", *, choices: str = "", alias: str | None = None
+    title: str,
+    meaning: str = "",
+    *,
+    choices: str = "",
+    labels: Mapping[str, str] | None = None,
+    alias: str | None = None,
 ) -> Any:  # Any: as in `mandatory`
     """Describe one field of a record.
 
@@ -71,6 +76,7 @@ def attribute(
         title: its column's header.
         meaning: what it says, where the title does not tell.
         choices: the documented values, separated by spaces; others are shown as they are.
+        labels: the documented values and what each means, where a reader needs to be told.
         alias: its name in the answer, where that is no name in Python.
     """
     return Field(
@@ -78,7 +84,10 @@ def attribute(
         title=title,
         description=meaning or title,
         alias=alias,
-        json_schema_extra={"choices": choices},
+        json_schema_extra={
+            "choices": choices or " ".join(labels or ()),
+            "labels": dict(labels or {}),
+        },
     )
 
 
@@ -86,6 +95,13 @@ def extra(field: FieldInfo, key: str) -> str:
     """Return one of the facts that `mandatory`, `optional` and `attribute` keep with a field."""
     kept = field.json_schema_extra
     return str(kept.get(key) or "") if isinstance(kept, dict) else ""
+
+
+def labels(field: FieldInfo) -> Mapping[str, str]:
+    """Return what the documented values of a record's field mean; empty where they tell."""
+    kept = field.json_schema_extra
+    found = kept.get("labels") if isinstance(kept, dict) else None
+    return {key: str(value) for key, value in found.items()} if isinstance(found, dict) else {}
 
 
 def wire_name(name: str, field: FieldInfo) -> str:
@@ -232,7 +248,7 @@ class Record(BaseModel):
             first = error.errors()[0]
             if first["type"] == "string_unicode" and (named := _safely_named(row)) != row:
                 return cls.of(named, number)
-            field = ".".join(str(part) for part in first["loc"]) or "the row"
+            field = cell(".".join(str(part) for part in first["loc"])) or "the row"
             raise UnreadableError(
                 f"row {number} of the answer is not as documented: {field}: {first['msg']}",
                 hint="-o json shows the rows as the cloud gave them",

@@ -114,10 +114,8 @@ class ReviewMessage(Record):
 
     id: str | None = attribute("Message", "the message's id")
     api_using_time: Instant = attribute("Deadline", "until when the API may be used")
-    api_apply_status: str | None = attribute(
-        "Status", "how far the review is", choices=" ".join(STATUSES)
-    )
-    api_apply_type: str | None = attribute("Type", "what is asked for", choices=" ".join(TYPES))
+    api_apply_status: str | None = attribute("Status", "how far the review is", labels=STATUSES)
+    api_apply_type: str | None = attribute("Type", "what is asked for", labels=TYPES)
     api_name: str | None = attribute("API")
     api_id: str | None = attribute("API id")
     app_name: str | None = attribute("App")
@@ -140,8 +138,8 @@ LISTING: Final = Listing(
     columns=(
         "api_using_time",
         "api_apply_status",
-        "api_apply_type",
         "api_name",
+        "api_apply_type",
         "app_name",
         "user_name",
         "apply_time",
@@ -176,8 +174,14 @@ class Instance(Record):
     resource_name: str | None = attribute("Name")
     status: int | None = attribute(
         "Status",
-        "1 not effective, 2 effective, 3 deleted, 4 frozen, 5 grace period, 6 being deleted",
-        choices="1 2 3 4 5 6",
+        labels={
+            "1": "not effective",
+            "2": "effective",
+            "3": "deleted",
+            "4": "frozen",
+            "5": "grace period",
+            "6": "being deleted",
+        },
     )
     effective_time: Instant = attribute("From", "when it became effective")
     expire_time: Instant = attribute("Until", "when it ends")
@@ -228,7 +232,9 @@ class Workspace(Record):
     id: str | None = attribute("Workspace", "the id that the review centre's calls need")
     name: str | None = attribute("Name")
     description: str | None = attribute("Description")
-    is_default: int | None = attribute("Default", "0 private, 1 default, 2 public", choices="0 1 2")
+    is_default: int | None = attribute(
+        "Default", labels={"0": "private", "1": "default", "2": "public"}
+    )
     owner_name: str | None = attribute("Owner")
     member_num: int | None = attribute("Members")
     instance_id: str | None = attribute("Instance")

@@ -209,6 +209,14 @@ async def test_the_row_that_moves_up_while_another_one_comes_in_is_not_lost() ->
     assert not pages.incomplete
 
 
+async def test_a_page_that_comes_again_by_chance_is_not_taken_for_rounding() -> None:
+    to_and_fro = [Change(inserts=(0.0,), deletes=(1.0,)), Change(deletes=(0.0,))]
+    listing = Moving(list(range(8)), [*[STILL] * 6, *to_and_fro], named=False, cap=2)
+    pages = listing.pages(2, ahead=1)
+    assert await numbers(pages) == list(range(7))
+    assert not pages.incomplete
+
+
 async def test_the_last_row_is_not_lost_when_the_last_page_has_become_empty() -> None:
     listing = Moving(list(range(7)), [STILL, STILL, STILL, Change(deletes=(0.0,))])
     pages = listing.pages(3, ahead=1)

@@ -20,13 +20,13 @@ from console.client.paging import Row
 from console.errors import CloudError, ConsoleError
 from console.profiles.credential import Password
 from console.services import LISTINGS, desktop_pools, projects, review_messages
-from console.services.column import column
+from console.services.column import column, exported, shown
 from console.services.listing import AnyListing, named
 from console.services.model import Record
-from console.text import Json
+from console.text import Json, cell, csv_cell
 from tests.cloud import Cloud
 from tests.printed import harmful, written
-from tests.services.mutation import TEXTS, bodies
+from tests.services.mutation import EDGES, HOSTILE, TEXTS, bodies
 from tests.services.wire import SINGLE, Wire, running_wire
 
 LISTED: Final = 400
@@ -120,6 +120,25 @@ def test_an_answer_of_any_status_gives_records_or_one_error(name: str, wire: Wir
     fuzz(READ, check, bodies(wire.samples[name]), st.sampled_from(STATUSES), TEXTS, waits)
 
 
+SHAPES: Final[tuple[Json, ...]] = (True, False, [], {}, [[]], [{}], [None], {"x": None})
+
+
+@pytest.mark.parametrize("name", LISTINGS)
+def test_a_field_takes_an_odd_value_and_shows_it_or_is_named_in_the_error(name: str) -> None:
+    listing = named(name)
+    for each in listing.every_column():
+        for odd in (*EDGES, *HOSTILE, *SHAPES):
+            row: Row = {each.wire[0]: odd}
+            try:
+                [record] = listing.records([row])
+            except ConsoleError as error:
+                said(error, about=each.wire[0])
+                continue
+            value = each.of(record)
+            assert not harmful(cell(shown(value, None)), allowed="")
+            assert not harmful(csv_cell(exported(value, None)), allowed="\n\t")
+
+
 @pytest.mark.parametrize("name", SINGLE)
 def test_an_answer_with_one_thing_gives_it_or_one_error(name: str, wire: Wire) -> None:
     client = wire.client
@@ -186,8 +205,9 @@ def exact(rows: Sequence[Row]) -> Json:
     return said_once
 
 
-def said(error: ConsoleError) -> None:
+def said(error: ConsoleError, *, about: str = "") -> None:
     """Check that an error is one that a log can take: it has words, and its facts are JSON."""
     assert error.sentence
+    assert about in error.sentence
     assert json.loads(json.dumps(error.facts()))["message"] == error.sentence
     assert isinstance(error, CloudError) or not harmful(error.sentence)
