@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC
 from typing import Any
@@ -179,7 +179,13 @@ async def _write(listing: AnyListing, profile: Profile, values: dict[str, Any], 
             raise
         finally:
             out.end()
-    return _tell_extent(pages, offset, everything=most is None)
+    return _tell_extent(
+        pages,
+        offset,
+        everything=most is None,
+        order=_order(listing, given),
+        filters=_filters(listing, given),
+    )
 
 
 def _collect_garbage_from_here_on() -> None:
@@ -195,22 +201,42 @@ def _tell_broken_off(written: int, total: int | None) -> None:
         say(f"broke off after {written:,}{of} rows")
 
 
-def _tell_extent(pages: Pages, offset: int, *, everything: bool) -> int:
-    """Say what was left out; return the exit code."""
+def _tell_extent(pages: Pages, offset: int, *, everything: bool, order: str, filters: str) -> int:
+    """Say what was left out, and of what; return the exit code."""
     if pages.incomplete:
         raise IncompleteError(
             pages.incomplete, hint="the listing moved while it was read; try again"
         )
-    if pages.total is None:
-        say(f"{pages.given:,} rows; the cloud does not say how many there are")
-    elif pages.given < pages.total:
-        cure = "--all writes every one"
-        if everything:
-            cure = "--offset left some out" if offset else "the others came in meanwhile"
-        say(f"{pages.given:,} of {pages.total:,} rows; {cure}")
-    elif not pages.total:
-        say("no rows")
+    total, given = pages.total, pages.given
+    if total is None:
+        say(f"{given:,} rows; the cloud does not say how many there are")
+    elif not total:
+        say(f"no rows{cell(filters)}")
+    elif offset >= total:
+        say(f"no rows from {offset:,} on; there are {total:,}")
+    elif offset:
+        say(f"rows {offset + 1:,} to {offset + given:,} of {total:,}{order}")
+    elif given < total:
+        cure = "the others came in meanwhile" if everything else "--all writes every one"
+        say(f"{given:,} of {total:,} rows{order}; {cure}")
     return Exit.DONE
+
+
+def _order(listing: AnyListing, given: Mapping[str, Any]) -> str:
+    """Say in which order the rows come, where the operator chose none and would guess wrong."""
+    return f", {listing.order}" if listing.order and not given.get("sort_type") else ""
+
+
+def _filters(listing: AnyListing, given: Mapping[str, Any]) -> str:
+    """Say what the rows had to match; empty where nothing narrowed them."""
+    narrowing = [
+        f"{option(name)} {value}"
+        for name, value in given.items()
+        if value is not None
+        and not name.startswith("sort_")
+        and not listing.query.model_fields[name].is_required()
+    ]
+    return f" for {' '.join(narrowing)}; is it spelt as the cloud has it?" if narrowing else ""
 
 
 def _progress(pages: Pages, most: int | None) -> AbstractContextManager[Callable[[int], None]]:

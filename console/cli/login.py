@@ -20,7 +20,8 @@ from console.cli.talk import say, tell_error
 from console.errors import ConsoleError, Exit, SettingsError
 from console.profiles import choice
 from console.profiles.book import checked_name
-from console.profiles.entry import SECRET_WORDS, AssumeRole, Auth, Entry
+from console.profiles.entry import SECRET_WORDS, AssumeRole, Auth, Entry, is_region
+from console.profiles.profile import DEFAULT_REGION
 from console.profiles.stores.error import StoreError
 from console.profiles.stores.passphrase import Passphrase
 from console.profiles.stores.store import NAMES, Probe, Secrets, Store, store, unpacked
@@ -194,7 +195,16 @@ def _ask_for_the_rest(fields: dict[str, Any]) -> None:
         ask("user_name", "user name")
         if fields.get("totp"):
             ask("user_id", "user id")
-    ask("region", "region", "cn-north-4")
+    if not fields.get("region"):
+        fields["region"] = click.prompt(
+            "region", default=DEFAULT_REGION, value_proc=_as_region, err=True
+        )
+
+
+def _as_region(typed: str) -> str:
+    if not is_region(typed):  # not repeated: a secret may have been pasted one question too early
+        raise click.UsageError("that is no region, such as cn-north-4")
+    return typed
 
 
 def _chosen_store(passphrase: Passphrase) -> str:

@@ -193,7 +193,8 @@ class TableWriter:
         while (excess := _row_width([widths[n] for n in self._shown]) - room) > 0:
             widest = max(self._shown, key=lambda n: widths[n] - least[n])
             if widths[widest] == least[widest]:
-                break  # one column alone, and wider than the terminal
+                widths[widest] = room  # one column alone, and wider than the terminal
+                break
             widths[widest] -= min(excess, max(1, (widths[widest] - least[widest]) // 2))
         left_out = [each.name for n, each in enumerate(self._columns) if n not in self._shown]
         if left_out:

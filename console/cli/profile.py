@@ -99,7 +99,7 @@ def show(name: str | None, form: str) -> int:
     overridden: list[Json] = [*choice.overrides(os.environ)]
     facts = {
         "name": decided.name,
-        "chosen_by": decided.reason.value,
+        **({} if name else {"chosen_by": decided.reason.value}),
         **{key: value for key, value in facts.items() if value},
         **({"overridden_by": overridden} if overridden else {}),
     }
@@ -139,13 +139,15 @@ def set_(name: str, settings: tuple[str, ...]) -> int:
         if not sign:
             raise SettingsError(f"{key!r} has no value", hint="write it as key=value")
         changes[key] = _value(value) if value else None
-    fields = entry.fields() | changes
-    if changes.get("region", entry.region) != entry.region:
+    fields = {key: value for key, value in (entry.fields() | changes).items() if value is not None}
+    changed = Entry.read(fields)
+    if changed.region != entry.region:
         # These exist in one region only; kept, they would lead to a place that is not there.
-        for key in {"project_id", "workspace", "check_project_id"} - changes.keys():
-            if fields.pop(key, None):
-                say(f"{key} belonged to {entry.region} and is left out")
-    book.put(name, Entry.read({key: value for key, value in fields.items() if value is not None}))
+        for key in sorted({"project_id", "workspace", "check_project_id"} - changes.keys()):
+            if was := fields.pop(key, None):
+                say(f"{key} {was} belonged to {entry.region} and is left out")
+        changed = Entry.read(fields)
+    book.put(name, changed)
     return Exit.DONE
 
 

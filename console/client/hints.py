@@ -25,7 +25,7 @@ _BY_CODE: Final = {
     "MSS.00000005": "ask for permission on MetaStudio in this project",
     "MSS.00010008": "the token is not valid: get a new one",
     "MSS.00010009": "the project is not the credential's own: check the project id",
-    "WKS.0001": "the pool may not exist, or a mandatory parameter is missing",
+    "WKS.0001": "a parameter is missing or not allowed, or the pool does not exist",
     "WKS.0202": "it does not exist, or not in this project",
     "WKS.00010099": "Workspace is not enabled in this project",
     "WKS.00129901": "Workspace is not available at the moment; try again",

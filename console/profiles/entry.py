@@ -5,6 +5,7 @@ A profile of the file becomes a `Profile` that can talk to the cloud once its se
 no value of the file is ever in its words, because people write secrets where none belong.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal, Self, TypeAlias, get_args
@@ -93,6 +94,10 @@ _SECRET_ENDINGS: Final = (
 )
 
 
+_LONGEST_REGION: Final = 32
+_REGION: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+", re.ASCII)
+
+
 class EntryError(SettingsError):
     """A profile of the file breaks a rule.
 
@@ -122,6 +127,17 @@ def _address(value: str) -> str:
     if "@" in value:
         raise PydanticCustomError("sentence", "holds a user name or a password")
     return _is_id(value)
+
+
+def is_region(value: str) -> bool:
+    """Tell whether `value` looks like a region's id; a secret that was pasted there does not."""
+    return len(value) <= _LONGEST_REGION and bool(_REGION.fullmatch(value))
+
+
+def _region(value: str) -> str:
+    if not is_region(value):
+        raise PydanticCustomError("sentence", "is no region, such as cn-north-4")
+    return value
 
 
 _Text = Annotated[str, AfterValidator(_printable)]
@@ -188,7 +204,7 @@ class Entry(BaseModel):
     totp: bool = False
     """Whether the password goes with six digits of a device, which are asked for each time."""
 
-    region: _Id = DEFAULT_REGION
+    region: Annotated[str, AfterValidator(_region)] = DEFAULT_REGION
     """The region's id."""
 
     project_id: _Id = ""

@@ -78,6 +78,7 @@ LISTING: Final = Listing(
     record=BlockedNotification,
     rows="notification_records",
     total="total_count",
+    order="oldest first",
     columns=(
         "operate_time",
         "type",

@@ -42,6 +42,7 @@ class Listing(Generic[Q, R]):
         unwrap: reads the rows of an answer that has another shape; such a listing has no pages.
         side_by_side: the mandatory parameter of which every value is asked, where none is given.
         rounds_down: whether the cloud rounds an offset down to a multiple of the limit.
+        order: the order in which rows come unasked, where a reader would expect another.
     """
 
     title: str
@@ -54,6 +55,7 @@ class Listing(Generic[Q, R]):
     unwrap: Callable[[Answer, Q], Sequence[Row]] | None = None
     side_by_side: str = ""
     rounds_down: bool = False
+    order: str = ""
 
     @property
     def page_size(self) -> int:

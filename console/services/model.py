@@ -29,6 +29,14 @@ class Origin(StrEnum):
     CHECK_PROJECT = "check_project_id"
 
 
+_STAND_INS: Mapping[str, str] = {
+    Origin.WORKSPACE: "CONSOLE_WORKSPACE; `console workspaces` lists them",
+    Origin.DOMAIN: "CONSOLE_DOMAIN_ID",
+    Origin.CHECK_PROJECT: "CONSOLE_CHECK_PROJECT",
+}
+"""What to say of a parameter that the profile may hold."""
+
+
 def mandatory(
     title: str,
     meaning: str,
@@ -137,7 +145,7 @@ def range_text(field: FieldInfo) -> str:
     if field.annotation in {list[str], list[str] | None}:
         kind = " values"
     if high is None:
-        return f"{low} or more{kind}"
+        return f"{low} or more" if not kind else ""
     return f"{low or 0} to {high}{kind}"
 
 
@@ -176,7 +184,7 @@ class Query(BaseModel):
         allowed = range_text(field)
         if kind == "missing":
             origin = extra(field, "origin")
-            either = f", here or as the profile's {origin}" if origin else ""
+            either = f", here or as {_STAND_INS[origin]}" if origin else ""
             return Problem(name, f"is mandatory{either}" + (f": {allowed}" if allowed else ""))
         if kind.endswith("_type") and not literals(field):
             return Problem(name, message.removeprefix("Input should be ").join(("must be ", "")))

@@ -87,7 +87,8 @@ def test_a_listing_without_rows_says_so_and_parses(cloud: Cloud) -> None:
     nobody = (*BLOCKED, "--user-name", "nobody.at.all")
     for form, written in (("table", ""), ("json", "[]\n"), ("ndjson", "")):
         ran = console(*nobody, "-o", form, environ=cloud.environ())
-        assert (ran.code, ran.out, ran.err) == (0, written, "console: no rows\n")
+        said = "console: no rows for --user-name nobody.at.all; is it spelt as the cloud has it?\n"
+        assert (ran.code, ran.out, ran.err) == (0, written, said)
     assert records_of(console(*nobody, "-o", "csv", environ=cloud.environ())) == []
 
 
@@ -111,13 +112,21 @@ def test_the_output_is_utf8_in_any_locale(changes: Mapping[str, str], cloud: Clo
 @pytest.mark.parametrize(
     ("options", "count", "said"),
     [
-        ((), 100, "console: 100 of 18,344 rows; --all writes every one\n"),
-        (("--limit", "3"), 3, "console: 3 of 18,344 rows; --all writes every one\n"),
-        (("--limit", "1500"), 1500, "console: 1,500 of 18,344 rows; --all writes every one\n"),
+        ((), 100, "console: 100 of 18,344 rows, oldest first; --all writes every one\n"),
+        (("--limit", "3"), 3, "console: 3 of 18,344 rows, oldest first; --all writes every one\n"),
+        (
+            ("--limit", "1500"),
+            1500,
+            "console: 1,500 of 18,344 rows, oldest first; --all writes every one\n",
+        ),
         (("--all",), 18_344, ""),
-        (("--offset", "18340"), 4, "console: 4 of 18,344 rows; --all writes every one\n"),
-        (("--all", "--offset", "18340"), 4, "console: 4 of 18,344 rows; --offset left some out\n"),
-        (("--offset", "99999"), 0, "console: 0 of 18,344 rows; --all writes every one\n"),
+        (("--offset", "18340"), 4, "console: rows 18,341 to 18,344 of 18,344, oldest first\n"),
+        (
+            ("--all", "--offset", "18340"),
+            4,
+            "console: rows 18,341 to 18,344 of 18,344, oldest first\n",
+        ),
+        (("--offset", "99999"), 0, "console: no rows from 99,999 on; there are 18,344\n"),
         (("--limit", "20000"), 18_344, ""),
     ],
     ids=lambda value: " ".join(value) or "nothing" if isinstance(value, tuple) else "",
@@ -243,9 +252,20 @@ def test_a_table_fits_the_terminal_and_says_what_it_leaves_out(columns: int, clo
     assert all(cell_len(line) <= columns for line in lines)
     assert any(line.endswith("…") for line in lines)
     left_out = re.findall(r"too narrow for (.*); --columns chooses", ran.err)
-    assert bool(left_out) == (columns < 80)
-    if left_out:
-        assert left_out[0].split(", ")[-1] == "error_message"
+    # The column that holds nothing goes first, then those at the end.
+    assert left_out[0].startswith("desktop_pool_name" if columns == 80 else "")
+    assert (columns < 80) == left_out[0].endswith("error_message")
+
+
+def test_times_ids_and_the_cloud_s_own_words_are_never_cut(cloud: Cloud) -> None:
+    ran = on_terminal("pools", environ=cloud.environ(NO_COLOR="1"), columns=60)
+    ids = [str(row["id"]) for row in rows_of(cloud, "pools")]
+    assert all(id_ in line for id_, line in zip(ids, ran.out.splitlines()[1:], strict=True))
+    reviews = on_terminal("reviews", environ=cloud.environ(NO_COLOR="1"), columns=80)
+    assert all(
+        re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", li) for li in reviews.out.splitlines()[1:]
+    )
+    assert "waiting for review" in reviews.out
 
 
 def test_a_wide_terminal_cuts_nothing(cloud: Cloud) -> None:

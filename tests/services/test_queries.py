@@ -31,7 +31,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("checks", {"is_check_project": 2}, "is_check_project", "must be one of 1, 0"),
     ("checks", {"is_check_project": 1, "domain_id": "d"}, "project_id", "is needed"),
     ("checks", {"is_check_project": 0, "domain_id": "a b"}, "domain_id", "must be 1 to 128"),
-    ("reviews", {}, "workspace", "is mandatory, here or as the profile's workspace"),
+    ("reviews", {}, "workspace", "is mandatory, here or as CONSOLE_WORKSPACE"),
     ("reviews", {"workspace": "a\r\nX-Evil: 1"}, "workspace", "match pattern"),
     ("reviews", {"workspace": "w", "limit": 101}, "limit", "must be 1 to 100"),
     ("reviews", {"workspace": "w", "limit": 10, "offset": 15}, "offset", "multiple of the limit"),

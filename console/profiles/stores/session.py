@@ -38,7 +38,8 @@ class Session:
         if profile not in self._kept:
             raise StoreError(
                 f"the secret of profile {cell(profile)!r} was kept for one session only",
-                hint=f"give it again, or choose a store, with `console login {cell(profile)}`",
+                hint="at a terminal it is asked for; elsewhere choose a store: "
+                f"console login {cell(profile)} --store keyring|file|command",
             )
         return dict(self._kept[profile])
 
