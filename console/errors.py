@@ -150,6 +150,12 @@ class IncompleteError(ConsoleError):
     exit_code = Exit.TRY_AGAIN
 
 
+class OutputError(ConsoleError):
+    """What was to be written could not be, or not to its end, as on a full disk."""
+
+    title = "Output broke off"
+
+
 class OutcomeUnknownError(ConsoleError):
     """Bytes of a request that changes something left, and no usable answer came back."""
 

@@ -120,12 +120,19 @@ def _named() -> str:
     return _DEFAULT_NAME
 
 
+def _words(command: str) -> list[str]:
+    try:
+        return shlex.split(command)
+    except ValueError:
+        raise SettingsError("the secret command has a quote that is not closed") from None
+
+
 def _described(name: str, settings: Mapping[str, Any]) -> tuple[Store, Entry]:
     """Return the entry that the options, the file and the operator's answers make."""
     fields = _known(name, settings)
     fields |= {key: value for key, value in settings.items() if value is not None}
     if command := fields.pop("secret_command", None):
-        fields["secret_command"] = shlex.split(command) if isinstance(command, str) else command
+        fields["secret_command"] = _words(command) if isinstance(command, str) else command
     role = {key: fields.pop(f"assume_{key}", None) for key in AssumeRole.model_fields}
     if any(role.values()):
         fields["assume_role"] = {key: value for key, value in role.items() if value}
@@ -317,7 +324,9 @@ command = click.Command(
         click.Argument(["name"], required=False, metavar="[PROFILE]"),
         *_settings(),
         click.Option(
-            ["--secret-fd"], type=click.INT, help="read the secrets from this file descriptor"
+            ["--secret-fd"],
+            type=click.IntRange(0, 2**31 - 1),
+            help="read the secrets from this file descriptor",
         ),
         click.Option(
             ["--check/--no-check"], default=True, help="ask the cloud before anything is kept"

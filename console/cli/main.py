@@ -4,6 +4,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -104,7 +105,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; never raises what an operator can cause."""
     try:
         return _outcome(arguments)
-    except (ReaderGoneError, BrokenPipeError):
+    except ReaderGoneError:
         # The reader has what it wanted (`console blocked | head`). Python must not try to flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.DONE
@@ -125,7 +126,8 @@ def _outcome(arguments: Sequence[str]) -> int:
         say("interrupted")
         return Exit.INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):  # nobody reads stderr; the exit code still says it
+            error.show()
         return Exit.USAGE
     except ConsoleError as error:
         tell_error(error)

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from console.cli.talk import ReaderGoneError, say
 from console.client.paging import Row
-from console.errors import SettingsError
+from console.errors import OutputError
 from console.services.column import MISSING, Column, exported, titles
 from console.services.listing import AnyListing
 from console.text import Json, cell, csv_cell, json_text
@@ -43,7 +43,7 @@ def put(text: str) -> None:
 
     Raises:
         ReaderGoneError: whoever read it has closed it.
-        SettingsError: it cannot be written, as on a full disk.
+        OutputError: it cannot be written, as on a full disk.
     """
     try:
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))
@@ -51,7 +51,7 @@ def put(text: str) -> None:
     except BrokenPipeError as error:
         raise ReaderGoneError from error
     except OSError as error:
-        raise SettingsError(f"the output cannot be written: {error.strerror}") from error
+        raise OutputError(f"the output cannot be written: {error.strerror}") from error
 
 
 def writer(

@@ -1,18 +1,26 @@
 """What the commands say to people, on stderr."""
 
+from contextlib import suppress
+
 import click
 
 from console.errors import CloudError, ConsoleError, QueryError
-from console.text import cell
+from console.text import cell, safe
 
 
 class ReaderGoneError(Exception):
     """Whoever read the output has closed it, as `head` does; click would make an error of it."""
 
 
+def write(line: str) -> None:
+    """Write one line to stderr; where nobody reads it, the exit code still says how it ended."""
+    with suppress(OSError):
+        click.echo(line, err=True)
+
+
 def say(sentence: str) -> None:
     """Say one sentence."""
-    click.echo(f"console: {sentence}", err=True)
+    write(f"console: {sentence}")
 
 
 def tell_error(error: ConsoleError) -> None:
@@ -25,7 +33,7 @@ def tell_error(error: ConsoleError) -> None:
     if isinstance(error, CloudError):
         _tell_facts(error)
     if error.hint:
-        click.echo(f"  hint: {cell(error.hint)}", err=True)
+        write(f"  hint: {cell(error.hint)}")
 
 
 def _tell_facts(error: CloudError) -> None:
@@ -33,13 +41,14 @@ def _tell_facts(error: CloudError) -> None:
         "status": str(error.status),
         "detail": error.detail,
         "request id": error.request_id,
-        "encoded message": error.encoded_authorization_message,
     }
     for name, value in facts.items():
         if value:
-            click.echo(f"  {name}: {cell(value)}", err=True)
-    if error.encoded_authorization_message:
-        click.echo("  `console decode MESSAGE` says which rule refused", err=True)
+            write(f"  {name}: {cell(value)}")
+    if encoded := error.encoded_authorization_message:
+        # Whole, however long: a part of it cannot be decoded.
+        write(f"  encoded message: {''.join(safe(encoded).split())}")
+        write("  `console decode MESSAGE` says which rule refused")
 
 
 def option(field: str) -> str:

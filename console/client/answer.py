@@ -125,7 +125,7 @@ class Answer:
         """
         value = self.headers.get("retry-after", "").strip()
         if value.isascii() and value.isdigit():
-            return float(value[:9])
+            return float(value[:9]) or None
         try:
             until = parsedate_to_datetime(value).astimezone(UTC)
         except (ValueError, TypeError, OverflowError):

@@ -50,6 +50,8 @@ def checked(url: str) -> str:
         SettingsError: it is no absolute http(s) address, has a path, or is plain http to another
             machine.
     """
+    if "@" in url:  # said without repeating it: what stands before the sign is a secret
+        raise SettingsError("an endpoint holds no user name or password")
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -60,8 +62,6 @@ def checked(url: str) -> str:
             f"the endpoint {url!r} is no address",
             hint="give it like https://host or https://host:port",
         )
-    if parts.username or parts.password:
-        raise SettingsError("an endpoint holds no user name or password")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise SettingsError(f"the endpoint {url!r} has a path", hint="give the host alone")
     if parts.scheme == "http" and not is_loopback(parts.hostname):

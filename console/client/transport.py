@@ -66,6 +66,9 @@ def _system_certificates() -> ssl.SSLContext:
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     paths = ssl.get_default_verify_paths()
+    if paths.cafile and os.environ.get(paths.openssl_cafile_env):
+        context.load_verify_locations(cafile=paths.cafile)  # whoever names a file means that one
+        return context
     folder = Path(paths.capath) if paths.capath else None
     if folder and any(folder.glob("*.0")):
         context.load_verify_locations(capath=str(folder))
@@ -89,13 +92,14 @@ class Transport:
 
     @cached_property
     def _context(self) -> ssl.SSLContext:
-        if not self._ca_file:
-            return _system_certificates()
         try:
-            return ssl.create_default_context(cafile=self._ca_file)
+            if self._ca_file:
+                return ssl.create_default_context(cafile=self._ca_file)
+            return _system_certificates()
         except (OSError, ssl.SSLError) as error:
+            named = self._ca_file or os.environ.get("SSL_CERT_FILE", "")
             raise SettingsError(
-                f"the CA file {self._ca_file!r} cannot be used: {error.strerror or error}"
+                f"the CA file {named!r} cannot be used: {error.strerror or error}"
             ) from error
 
     def client(self, url: str, *, fresh: bool) -> httpx.AsyncClient:

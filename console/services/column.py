@@ -184,7 +184,7 @@ def shown(value: object, zone: tzinfo | None) -> str:
         case bool():
             text = "yes" if value else "no"
         case datetime():
-            text = in_zone(value, zone).strftime("%Y-%m-%d %H:%M:%S")
+            text = _time(in_zone(value, zone), zone)
         case int() | float():
             text = str(value)
         case list():
@@ -198,6 +198,13 @@ def shown(value: object, zone: tzinfo | None) -> str:
         case _:
             text = str(value)
     return text
+
+
+def _time(time: datetime, zone: tzinfo | None) -> str:
+    """Return a time; with its offset where that differs from the one that the header names."""
+    text = time.strftime("%Y-%m-%d %H:%M:%S")
+    usual = datetime.now(UTC).astimezone(zone).utcoffset()
+    return text if time.utcoffset() == usual else f"{text} {time:%z}"
 
 
 def exported(value: object, zone: tzinfo | None) -> str:

@@ -13,6 +13,9 @@ from pydantic import BeforeValidator
 from console.text import Json, json_text
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_YEAR_AND_DASH: Final = 5
+"""Characters of the year and the sign after it, with which every written time begins."""
+
 _SECONDS_BELOW: Final = 100_000_000_000
 """A number of milliseconds below this lies before March 1973; it is a number of seconds."""
 
@@ -30,6 +33,9 @@ def instant(value: object) -> datetime | None:
             raise ValueError("a time is documented, not a boolean")
         case int() | float():
             return _from_epoch(value)
+        case str() if value[:_YEAR_AND_DASH].strip("0123456789") != "-":
+            # Python's reader takes a bare row of digits for a date; it is none here.
+            raise ValueError("a time as ISO 8601 is documented")
         case str():
             try:
                 read = datetime.fromisoformat(value)

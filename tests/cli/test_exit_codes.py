@@ -202,9 +202,15 @@ def test_a_reader_that_has_enough_ends_it_quietly(form: str, cloud: Cloud) -> No
 
 def test_a_full_disk_is_told_without_a_traceback(cloud: Cloud) -> None:
     ran = in_shell(f"console {' '.join(BLOCKED)} > /dev/full", cloud)
-    assert ran.code == 2
-    assert "No space left on device" in ran.err
+    assert ran.code == 1
+    assert "Output broke off: the output cannot be written: No space left" in ran.err
     assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("gone", ["2> >(true)", "2> /dev/full"])
+def test_the_exit_code_stays_when_nobody_reads_what_is_said(gone: str, cloud: Cloud) -> None:
+    assert in_shell(f"console job {gone}", cloud).code == 2
+    assert in_shell(f"console pools --profile nobody {gone}", cloud).code == 2
 
 
 @pytest.mark.parametrize(

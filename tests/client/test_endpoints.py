@@ -100,6 +100,8 @@ async def test_a_send_never_goes_to_another_host(cloud: Cloud) -> None:
         "https://host/path",
         "https://host?query",
         "https://user:fake@host",
+        "https://user:fake@host:99999",
+        "ftp://user:fake@host",
         "http://example.com",
         "http://10.0.0.1:80",
         "http://127.0.0.1.example.com",

@@ -235,7 +235,7 @@ async def test_a_401_with_clocks_together_is_the_credential() -> None:
     [
         ("7", 7.0),
         (" 7 ", 7.0),
-        ("0", 0.0),
+        ("0", None),
         ("-5", None),
         ("", None),
         ("1.5", None),
@@ -297,7 +297,7 @@ async def test_a_service_that_is_down_leaves_the_others_alone(
 async def test_a_pool_that_does_not_exist_is_told_with_a_hint(client: Client) -> None:
     with pytest.raises(CloudError, match=r"WKS\.0001") as caught:
         await show(client, "00000000-0000-0000-0000-000000000000")
-    assert "pool may not exist" in caught.value.hint
+    assert "the pool does not exist" in caught.value.hint
 
 
 async def test_a_user_without_permission_gets_the_message_to_decode(cloud: Cloud) -> None:

@@ -1,14 +1,18 @@
 """What a query refuses before anything is sent, and what it sends."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from console.client.client import Client
 from console.errors import Exit, QueryError
 from console.services import LISTINGS
+from console.services.column import shown
 from console.services.listing import named
 from console.services.model import extra, range_text
+from console.services.value import instant, instant_or_text
 from tests.cloud import Cloud
 
 REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
@@ -112,3 +116,25 @@ async def test_only_listings_with_pages_ask_for_pages(client: Client) -> None:
         assert listing.unwrap or {"offset", "limit"} <= listing.query.model_fields.keys()
         assert not listing.operation.mutates
     assert client.profile.name == "test"
+
+
+@pytest.mark.parametrize("text", ["1712010112345", "1711121312000", "20260115", "2026011", ""])
+def test_a_row_of_digits_is_no_written_time(text: str) -> None:
+    with pytest.raises(ValueError, match="ISO 8601"):
+        instant(text)
+    assert instant_or_text(text) == text
+
+
+@pytest.mark.parametrize("text", ["2026-01-15T09:30:00.123Z", "2026-01-15 09:30:00", "2026-01-15"])
+def test_every_documented_way_to_write_a_time_is_read(text: str) -> None:
+    read = instant(text)
+    assert read
+    assert read.utcoffset() == timedelta(0)
+
+
+def test_a_time_of_another_season_carries_its_own_offset() -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    now = datetime.now(UTC)
+    other = now + timedelta(days=182)
+    assert len(shown(now, zone)) == len("2026-01-15 09:30:00")
+    assert shown(other, zone)[-5:] in {"+0100", "+0200"}
