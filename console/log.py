@@ -78,7 +78,7 @@ def _forms() -> set[str]:
     for value in (each.get_secret_value() for each in _met):
         if len(value) < _SHORTEST:
             continue
-        raw = value.encode("utf-8", "surrogateescape")
+        raw = value.encode("utf-8", "surrogatepass")  # a secret may hold anything at all
         forms |= {value, repr(value)[1:-1], repr(raw)[2:-1], dumps(value)[1:-1]}
         forms |= {quote(raw, safe=""), quote_plus(raw)}
     return forms

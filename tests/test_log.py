@@ -173,3 +173,11 @@ def test_a_note_is_written_where_a_log_was_started_and_nowhere_else(
     log.note("unheard")
     assert "unheard" not in started.read_text()
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_secret_that_is_no_text_stops_no_log(tmp_path: Path) -> None:
+    log.hide(SecretStr("half a character: \ud83d and \udcff"))
+    log.crash(tmp_path / "console.log", ValueError("half a character: \ud83d and \udcff"))
+    written = (tmp_path / "console.log").read_text(encoding="utf-8")
+    assert "ValueError" in written
+    assert "half a character" not in written

@@ -35,7 +35,7 @@ EXIT_CODES: Final = """\
 \b
 Exit codes:
   0    done
-  1    refused by the cloud, its answer cannot be used, or a fault of this program
+  1    refused by the cloud, its answer cannot be used; output not written; our own fault
   2    usage: a wrong option, value or setting; nothing was sent
   3    worth trying again: unreachable, throttled, incomplete
   4    needs credentials
