@@ -9,7 +9,8 @@ from console.cli import way
 from console.cli.options import way_options
 from console.cli.output import put
 from console.client.client import Client
-from console.errors import Exit
+from console.errors import AuthenticationError, CredentialsError, Exit
+from console.profiles.credential import AccessKey
 from console.services.projects import decode_authorization_message
 from console.text import safe
 
@@ -29,7 +30,15 @@ def command(message: str, *, profile_name: str | None, read_only: bool) -> int:
         async with Client(profile) as client:
             return await decode_authorization_message(client, encoded)
 
-    put(f"{safe(asyncio.run(ask()))}\n")
+    try:
+        put(f"{safe(asyncio.run(ask()))}\n")
+    except AuthenticationError as error:
+        if isinstance(profile.credential, AccessKey):
+            raise
+        raise CredentialsError(
+            f"STS did not take the token of profile {profile.name}: {error.sentence}",
+            hint="it is documented to answer a signature alone: use a profile with an access key",
+        ) from error
     return Exit.DONE
 
 

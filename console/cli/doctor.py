@@ -13,7 +13,7 @@ import click
 
 from console import access
 from console.cli import way
-from console.cli.options import way_options
+from console.cli.options import table_or_json, way_options
 from console.cli.output import put
 from console.client.client import Client
 from console.errors import ConsoleError, Exit, QueryError, ServiceNotInRegionError
@@ -56,15 +56,7 @@ class Finding:
 
 
 @click.command("doctor")
-@click.option(
-    "-o",
-    "--output",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="how to write the findings",
-)
+@table_or_json("the findings")
 def command(form: str, *, profile_name: str | None, read_only: bool) -> int:
     """Look at the files, the stores, the credential, the clock, each service, and the terminal.
 
@@ -91,7 +83,9 @@ command.params += way_options()
 def _write(finding: Finding, *, new_part: bool) -> None:
     if new_part:
         put(f"{finding.part}\n")
-    mark = {True: "ok", False: "NO", None: ""}[finding.well]
+    # A store that cannot be used is no fault: the secret may well be kept in another one.
+    no = "--" if finding.part == "stores" else "NO"
+    mark = {True: "ok", False: no, None: ""}[finding.well]
     put(f"  {mark:<3}{cell(finding.name):<13} {cell(finding.sentence)}\n")
 
 

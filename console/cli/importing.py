@@ -7,6 +7,7 @@ import click
 
 from console import access
 from console.cli import way
+from console.cli.options import table_or_json
 from console.cli.output import put
 from console.cli.talk import say
 from console.errors import Exit, SettingsError
@@ -24,15 +25,7 @@ _WRITABLE = tuple(name for name in NAMES if name in {"keyring", "file", "session
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--store", "kept_in", type=click.Choice(_WRITABLE), help="where to keep the secrets")
 @click.option("--as", "new_name", help="another name for the profile, where one is imported")
-@click.option(
-    "-o",
-    "--output",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="how to write what was found",
-)
+@table_or_json("what was found")
 def command(names: tuple[str, ...], kept_in: str | None, new_name: str | None, form: str) -> int:
     """Find credentials of other tools; import those that are named.
 

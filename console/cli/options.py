@@ -1,6 +1,11 @@
 """The options that many commands share; apart, so that `--help` loads nothing else."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 import click
+
+F = TypeVar("F", bound=Callable[..., Any])  # Any: a command takes what its options say
 
 
 def way_options() -> list[click.Parameter]:
@@ -14,3 +19,16 @@ def way_options() -> list[click.Parameter]:
             ["--read-only"], is_flag=True, help="refuse every call that changes something"
         ),
     ]
+
+
+def table_or_json(what: str) -> Callable[[F], F]:
+    """Return the decorator that lets a command write `what` as a table or as JSON."""
+    return click.option(
+        "-o",
+        "--output",
+        "form",
+        type=click.Choice(["table", "json"]),
+        default="table",
+        show_default=True,
+        help=f"how to write {what}",
+    )

@@ -7,6 +7,7 @@ import click
 
 from console import access
 from console.cli import way
+from console.cli.options import table_or_json
 from console.cli.output import put
 from console.cli.talk import say
 from console.errors import ConsoleError, Exit, SettingsError
@@ -14,15 +15,7 @@ from console.profiles import choice, environment, paths
 from console.profiles.entry import Entry
 from console.text import Json, cell, json_text
 
-_FORM = click.option(
-    "-o",
-    "--output",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="how to write it",
-)
+_FORM = table_or_json("it")
 
 
 @click.group("profile")
