@@ -149,7 +149,7 @@ def test_a_part_of_the_path_that_is_a_file_is_a_sentence(
 @READERS
 def test_a_path_with_a_nul_is_a_sentence(reader: Reader, error: type[ConsoleError]) -> None:
     with pytest.raises(error, match="is no path"):
-        reader(Path("/tmp/a\0b"))  # noqa: S108 - never opened
+        reader(Path("a\0b"))
 
 
 @pytest.mark.parametrize(
