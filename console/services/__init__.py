@@ -13,19 +13,27 @@ class Entry(NamedTuple):
         module: the module in this package that holds it.
         constant: its name there.
         summary: what it lists, in a few words.
+        key: the key that opens its screen; empty for a listing that has no screen of its own.
+        name: the screen's name.
     """
 
     module: str
     constant: str
     summary: str
+    key: str = ""
+    name: str = ""
 
 
 LISTINGS: Final = {
-    "blocked": Entry("blocked_notifications", "LISTING", "who was not notified"),
-    "pools": Entry("desktop_pools", "POOLS", "desktop pools"),
-    "checks": Entry("check_notifications", "LISTING", "who is notified of check events"),
-    "notices": Entry("notice_configurations", "LISTING", "notices on resources that end"),
-    "reviews": Entry("review_messages", "LISTING", "messages of the review centre"),
+    "blocked": Entry("blocked_notifications", "LISTING", "who was not notified", "1", "Blocked"),
+    "pools": Entry("desktop_pools", "POOLS", "desktop pools", "2", "Pools"),
+    "checks": Entry(
+        "check_notifications", "LISTING", "who is notified of check events", "3", "Checks"
+    ),
+    "notices": Entry(
+        "notice_configurations", "LISTING", "notices on resources that end", "4", "Notices"
+    ),
+    "reviews": Entry("review_messages", "LISTING", "messages of the review centre", "5", "Reviews"),
     "desktops": Entry("desktop_pools", "DESKTOPS", "desktops of a pool"),
     "connected": Entry("desktop_pools", "CONNECTED", "desktops and who is connected now"),
     "pool-users": Entry("desktop_pools", "AUTHORIZED", "users and groups a pool is for"),

@@ -1,0 +1,1 @@
+"""The Textual application: the screens that an operator keeps open."""

@@ -1,0 +1,1 @@
+"""Modal dialogs: each asks one thing and answers with it, or with None."""

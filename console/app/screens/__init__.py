@@ -1,0 +1,1 @@
+"""The screens: one module for each service, named as the service is."""

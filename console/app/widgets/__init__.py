@@ -1,0 +1,1 @@
+"""Reusable controls: each draws one thing and says what was done to it."""

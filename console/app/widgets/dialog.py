@@ -1,0 +1,72 @@
+"""The dialog: a modal screen with a title, a body and a line that says its keys."""
+
+from typing import ClassVar, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from console.text import cell
+
+T = TypeVar("T")
+
+
+class Dialog(ModalScreen[T | None], Generic[T]):
+    """A modal screen that answers with a `T`, or with None when it is left.
+
+    A dialog says its title and composes its body in `compose_body`; `escape` leaves it.
+    """
+
+    DEFAULT_CSS = """
+    Dialog {
+        align: center middle;
+        background: $background 60%;
+    }
+    Dialog > .dialog-frame {
+        width: 72;
+        max-width: 100%;
+        height: auto;
+        max-height: 100%;
+        border: round $primary;
+        background: $surface;
+        padding: 0 1;
+    }
+    Dialog .dialog-body {
+        height: auto;
+        max-height: 100vh;
+    }
+    Dialog .dialog-keys {
+        height: auto;
+        color: $text-muted;
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Leave", id="dialog.leave"),
+    ]
+
+    TITLE_TEXT: ClassVar[str] = ""
+    KEYS_TEXT: ClassVar[str] = "escape leaves"
+
+    def compose(self) -> ComposeResult:
+        """Compose the frame around the body."""
+        with Vertical(classes="dialog-frame") as frame:
+            frame.border_title = Content(cell(self.title_text()))
+            with VerticalScroll(classes="dialog-body", can_focus=False):
+                yield from self.compose_body()
+            yield Static(Content(self.KEYS_TEXT), classes="dialog-keys")
+
+    def title_text(self) -> str:
+        """Return the title; made safe by the dialog."""
+        return self.TITLE_TEXT
+
+    def compose_body(self) -> ComposeResult:
+        """Compose what the dialog asks."""
+        yield from ()
+
+    def action_leave(self) -> None:
+        """Leave without an answer."""
+        self.dismiss(None)

@@ -1,0 +1,1 @@
+"""Tests of the application: keys through Pilot, bytes through a pty."""
