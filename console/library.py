@@ -83,7 +83,8 @@ async def fetch(
     async for page in pages:
         rows.extend(page.rows)
         fetched_at, beside = page.fetched_at, page.beside
-    return Fetched(found.records(rows), rows, pages.total, pages.incomplete, fetched_at, beside)
+    incomplete = pages.incomplete or found.left_out(cloud.profile, values)
+    return Fetched(found.records(rows), rows, pages.total, incomplete, fetched_at, beside)
 
 
 async def records(cloud: Client, listing: str, **values: Any) -> AsyncIterator[Record]:
@@ -106,3 +107,5 @@ async def records(cloud: Client, listing: str, **values: Any) -> AsyncIterator[R
             yield record
     if pages.incomplete:
         raise IncompleteError(pages.incomplete, hint="the listing moved while it was read")
+    if left_out := found.left_out(cloud.profile, values):
+        raise IncompleteError(left_out)

@@ -14,7 +14,6 @@ from console.errors import Exit, SettingsError
 from console.profiles.book import checked_name
 from console.profiles.entry import Entry
 from console.profiles.found import Found, found
-from console.profiles.stores.error import StoreError
 from console.profiles.stores.store import NAMES
 from console.text import Json, cell, json_text
 
@@ -89,9 +88,12 @@ def _take(each: Found, name: str, kept_in: str | None) -> None:
             )
         kept_in = click.prompt("store", type=click.Choice(_WRITABLE), default="keyring", err=True)
     entry = Entry.read({**each.fields, "store": kept_in})
-    where = access.store_of(entry, os.environ, passphrase=way.passphrase())
-    probe = where.probe()
-    if not probe.usable:
-        raise StoreError(probe.sentence, hint="--store chooses another: " + ", ".join(_WRITABLE))
+    where = access.ready(
+        entry,
+        os.environ,
+        passphrase=way.passphrase(),
+        terminal=way.asks(),
+        otherwise="--store chooses another: " + ", ".join(_WRITABLE),
+    )
     access.keep(os.environ, name, entry, each.secrets, where)
     say(f"profile {name} is imported; `console doctor --profile {name}` checks it")

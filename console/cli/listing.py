@@ -13,11 +13,12 @@ from pydantic.fields import FieldInfo
 
 from console.cli import way
 from console.cli.options import way_options
-from console.cli.output import FORMATS, Writer, writer
+from console.cli.output import FORMATS, writer
 from console.cli.talk import option, say
 from console.client.client import Client
 from console.client.paging import Pages
 from console.errors import ConsoleError, Exit, IncompleteError
+from console.export import Writer
 from console.profiles.profile import Profile
 from console.services import LISTINGS, column
 from console.services.column import Column
@@ -179,6 +180,8 @@ async def _write(listing: AnyListing, profile: Profile, values: dict[str, Any], 
             raise
         finally:
             out.end()
+    if left_out := listing.left_out(profile, given):
+        say(left_out)
     return _tell_extent(
         pages,
         offset,

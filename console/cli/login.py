@@ -18,34 +18,14 @@ from console import access
 from console.cli import way
 from console.cli.talk import say, tell_error
 from console.errors import ConsoleError, Exit, SettingsError
-from console.profiles import choice
 from console.profiles.book import checked_name
 from console.profiles.entry import SECRET_WORDS, AssumeRole, Auth, Entry, is_region
 from console.profiles.profile import DEFAULT_REGION
-from console.profiles.stores.error import StoreError
 from console.profiles.stores.passphrase import Passphrase
-from console.profiles.stores.store import NAMES, Probe, Secrets, Store, store, unpacked
+from console.profiles.stores.store import NAMES, Secrets, Store, unpacked
 from console.text import cell
 
 _DEFAULT_NAME = "default"
-_FILLED_BY_OTHERS = frozenset({"command", "environment"})
-"""Stores that hold the secret already."""
-
-_OF_ONE_WAY = frozenset({"access_key", "user_name", "user_id", "domain_name", "totp"})
-"""Keys that mean something with some ways to log in only."""
-
-_OF_ONE_STORE = frozenset({"secret_command", "keyring_backend"})
-
-_CLOCK_SECONDS = 60
-"""How far this machine's clock may be off before it is worth a word."""
-
-_STORE_WORDS: Mapping[str, str] = {
-    "keyring": "the system's keyring",
-    "command": "a command that prints it (pass, op, gopass, vault)",
-    "file": "a file, encrypted with a passphrase",
-    "environment": "environment variables, set anew for each session",
-    "session": "nowhere: asked for in each run",
-}
 _UNKEPT = "kept nowhere: each run asks for it"
 
 
@@ -85,33 +65,19 @@ def _log_in(
     **settings: Any,  # Any: each option has its own type
 ) -> int:
     name = checked_name(way.named(name) or _named())
-    secret_store, entry = _described(name, settings)
+    passphrase = way.passphrase()
+    secret_store, entry = _described(name, settings, passphrase)
     secrets = _secrets(name, entry, secret_store, secret_fd)
     if check:
         entry = _checked(name, entry, secrets)
-    before = access.book(os.environ)
-    old = before.entry(name) if name in before.names() else None
-    used = access.keep(os.environ, name, entry, secrets, secret_store)
-    if old and old.store != entry.store:
-        _clear_out(name, old)
-    kept = f"in {secret_store.probe().backend or _STORE_WORDS[entry.store]}"
+    done = access.log_in(os.environ, name, entry, secrets, secret_store, passphrase=passphrase)
+    if done.notice:
+        say(done.notice)
+    kept = f"in {secret_store.probe().backend or access.STORE_WORDS[entry.store]}"
     say(f"profile {name} is ready; its secret is {_UNKEPT if entry.store == 'session' else kept}")
-    if used != name:
-        say(f"profile {used} is the one in use; `console profile use {name}` changes that")
+    if done.used != name:
+        say(f"profile {done.used} is the one in use; `console profile use {name}` changes that")
     return Exit.DONE
-
-
-def _clear_out(name: str, old: Entry) -> None:
-    """Remove the secret from the store that the profile had before."""
-    where = access.store_of(old, os.environ, passphrase=way.passphrase())
-    if not where.writable or old.store == "session":
-        return
-    try:
-        where.delete(name)
-    except StoreError as error:
-        say(f"the secret of before is still in the {old.store}: {cell(error.sentence)}")
-    else:
-        say(f"the secret of before is removed from the {old.store}")
 
 
 def _named() -> str:
@@ -127,7 +93,9 @@ def _words(command: str) -> list[str]:
         raise SettingsError("the secret command has a quote that is not closed") from None
 
 
-def _described(name: str, settings: Mapping[str, Any]) -> tuple[Store, Entry]:
+def _described(
+    name: str, settings: Mapping[str, Any], passphrase: Passphrase
+) -> tuple[Store, Entry]:
     """Return the entry that the options, the file and the operator's answers make."""
     fields = _known(name, settings)
     fields |= {key: value for key, value in settings.items() if value is not None}
@@ -138,32 +106,25 @@ def _described(name: str, settings: Mapping[str, Any]) -> tuple[Store, Entry]:
         fields["assume_role"] = {key: value for key, value in role.items() if value}
     if way.asks():
         _ask_for_the_rest(fields)
-    passphrase = way.passphrase()
     if "store" not in fields:
         fields["store"] = _chosen_store(passphrase)
     entry = Entry.read(_typed(fields))
-    found = access.store_of(entry, os.environ, passphrase=passphrase, terminal=way.asks())
-    probe = found.probe()
-    if not probe.usable:
-        raise StoreError(probe.sentence, hint="--store chooses another: " + ", ".join(NAMES))
-    if entry.store == "file":
-        from console.profiles.stores.encrypted_file import EncryptedFile  # noqa: PLC0415 - loads cryptography
-
-        if isinstance(found, EncryptedFile):
-            found.open()  # a passphrase that is wrong is told before anything else is typed
-    return found, entry
+    tried = access.ready(
+        entry,
+        os.environ,
+        passphrase=passphrase,
+        terminal=way.asks(),
+        otherwise="--store chooses another: " + ", ".join(NAMES),
+    )
+    return tried, entry
 
 
 def _known(name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the file says of a profile, without what the new settings make meaningless."""
     book = access.book(os.environ)
-    known = dict(book.entry(name).fields()) if name in book.names() else {}
-    left_out = {"expires_at"}  # it was the end of the credential before this one
-    if settings["auth"] not in {None, known.get("auth")}:
-        left_out |= _OF_ONE_WAY
-    if settings["store"] not in {None, known.get("store")}:
-        left_out |= _OF_ONE_STORE
-    return {key: value for key, value in known.items() if key not in left_out}
+    if name not in book.names():
+        return {}
+    return access.renewed(book.entry(name), auth=settings["auth"], store=settings["store"])
 
 
 def _typed(fields: dict[str, Any]) -> dict[str, Any]:
@@ -227,23 +188,16 @@ def _chosen_store(passphrase: Passphrase) -> str:
     for name in NAMES:
         if name == "command":
             continue  # it needs its command, which is an option
-        probe = _probe(name, passphrase)
+        probe = access.probe(name, os.environ, passphrase=passphrase)
         usable += [name] * probe.usable
         state = "" if probe.usable else f"; not now: {probe.sentence}"
-        click.echo(f"  {name:<12}{_STORE_WORDS[name]}{cell(state)}", err=True)
+        click.echo(f"  {name:<12}{access.STORE_WORDS[name]}{cell(state)}", err=True)
     return str(click.prompt("store", type=click.Choice(usable), default=usable[0], err=True))
-
-
-def _probe(name: str, passphrase: Passphrase) -> Probe:
-    from console.profiles import paths  # noqa: PLC0415 - for the one store that has a file
-
-    file = paths.secrets_file(os.environ) if name == "file" else None
-    return store(name, file=file, passphrase=passphrase).probe()
 
 
 def _secrets(name: str, entry: Entry, kept: Store, descriptor: int | None) -> Secrets:
     """Return the secrets that an entry needs, from where they come."""
-    if entry.store in _FILLED_BY_OTHERS:
+    if entry.store in access.FILLED_BY_OTHERS:
         secrets = kept.get(name)
         if "passcode" in entry.needs():
             secrets["passcode"] = way.ask_secret(name, "passcode")
@@ -281,18 +235,15 @@ def _checked(name: str, entry: Entry, secrets: Secrets) -> Entry:
     Raises:
         ConsoleError: the cloud does not accept the credential, or cannot be asked.
     """
-    profile = choice.applied(entry.profile(name, secrets), os.environ)
     try:
-        verified = asyncio.run(access.verify(profile))
+        checked = asyncio.run(access.checked(os.environ, name, entry, secrets))
     except ConsoleError:
         say("nothing was kept")
         raise
-    if abs(verified.clock_offset) > _CLOCK_SECONDS:
-        say(f"this machine's clock is {verified.clock_offset:+.0f} s off the server's")
-    learned = {"project_id": verified.project_id, "domain_id": verified.domain_id}
-    workspace = "" if entry.workspace else _picked_workspace(profile)
-    said = {key: value for key, value in {**learned, "workspace": workspace}.items() if value}
-    return Entry.read({**said, **entry.fields()})
+    if abs(checked.clock_offset) > access.CLOCK_SECONDS:
+        say(f"this machine's clock is {checked.clock_offset:+.0f} s off the server's")
+    workspace = "" if entry.workspace else _picked_workspace(checked.profile)
+    return Entry.read({**checked.entry.fields(), **({"workspace": workspace} if workspace else {})})
 
 
 def _picked_workspace(profile: Any) -> str:  # Any: a Profile, whose room loads later

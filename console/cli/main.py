@@ -11,7 +11,7 @@ from typing import Final
 
 import click
 
-from console.cli.options import way_options
+from console.cli.options import mouse_option, way_options
 from console.cli.talk import ReaderGoneError, say, tell_error
 from console.errors import ConsoleError, Exit, SettingsError
 from console.services import LISTINGS
@@ -25,7 +25,7 @@ _OTHERS: Final = {
     "doctor": ("console.cli.doctor", "why something does not work"),
     "job": ("console.cli.job", "what became of a send"),
     "decode": ("console.cli.decode", "what an encoded authorization message says"),
-    "demo": ("console.cli.demo", "try it on a cloud that lives on this machine"),
+    "demo": ("console.cli.demo", "open the screens on a cloud that lives on this machine"),
     "emulate": ("console.cli.emulate", "run that cloud alone, for scripts and tests"),
     "completion": ("console.cli.completion", "shell completion for bash, zsh or fish"),
 }
@@ -84,18 +84,30 @@ class Commands(click.Group):
 
 @click.group(
     cls=Commands,
+    invoke_without_command=True,
     epilog=EXIT_CODES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(
     package_name="notification-console", prog_name="console", message="%(prog)s %(version)s"
 )
-def root(profile_name: str | None, *, read_only: bool) -> None:
+@mouse_option
+@click.pass_context
+def root(
+    ctx: click.Context, *, profile_name: str | None, read_only: bool, mouse: bool | None
+) -> int | None:
     """See who was not notified, and what else Huawei Cloud's notifications do.
+
+    Alone, it opens the screens; each command does one thing and ends.
 
     `console login` makes a profile. Without one, credentials come from the environment:
     HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or Terraform's HW_* names.
     """
+    if ctx.invoked_subcommand:
+        return None
+    from console.cli.screens import open_screens  # noqa: PLC0415 - loads the application
+
+    return open_screens(profile_name, read_only=read_only, mouse=mouse)
 
 
 root.params += way_options()

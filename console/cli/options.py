@@ -32,3 +32,11 @@ def table_or_json(what: str) -> Callable[[F], F]:
         show_default=True,
         help=f"how to write {what}",
     )
+
+
+mouse_option = click.option(
+    "--mouse/--no-mouse",
+    default=None,
+    help="whether the screens use the mouse  [default: not over SSH]",
+)
+"""Lets a command that opens the screens use the mouse, or not."""

@@ -1,41 +1,27 @@
-"""Rows on stdout: as a table, JSON, NDJSON or CSV, each safe in its own way.
+"""Rows on stdout: as a table that fits the terminal, or in one of the formats of `export`."""
 
-Each writer takes one page after another and keeps none, so that a listing of any length needs no
-more memory than a short one.
-"""
-
-import csv
-import io
 import os
 import shutil
 import sys
 from collections.abc import Sequence
 from datetime import tzinfo
-from typing import Final, Protocol
+from typing import Final
 
+from console import export
 from console.cli.talk import ReaderGoneError, say
 from console.client.paging import Row
 from console.errors import OutputError
-from console.services.column import MISSING, Column, exported, titles
+from console.export import Writer
+from console.services.column import MISSING, Column, titles
 from console.services.listing import AnyListing
-from console.text import Json, cell, csv_cell, json_text
+from console.text import cell
 
-FORMATS: Final = ("table", "json", "ndjson", "csv")
+FORMATS: Final = ("table", *export.FORMATS)
 
 _NARROWEST: Final = 8
 """Cells that a column keeps when the terminal is too narrow for all."""
 
 _GAP: Final = "  "
-
-
-class Writer(Protocol):
-    """Takes pages of rows and writes them."""
-
-    def page(self, rows: Sequence[Row]) -> None:
-        """Write the rows of one page."""
-
-    def end(self) -> None:
-        """Write what comes after the last row."""
 
 
 def put(text: str) -> None:
@@ -65,75 +51,9 @@ def writer(
         columns: the columns to write; None for the listing's own choice (JSON: all of them).
         zone: the zone to show times in; None for this machine's.
     """
-    match form:
-        case "json":
-            return JsonWriter(columns)
-        case "ndjson":
-            return NdjsonWriter(columns)
-        case "csv":
-            return CsvWriter(listing, columns or listing.every_column(), zone)
-        case _:
-            return TableWriter(listing, columns or listing.first_columns(), zone)
-
-
-def _line(row: Row, columns: Sequence[Column] | None) -> str:
-    chosen: Json = {".".join(c.wire): c.raw(row) for c in columns} if columns else row
-    return json_text(chosen)
-
-
-class NdjsonWriter:
-    """One JSON object a line, as the cloud wrote it."""
-
-    def __init__(self, columns: Sequence[Column] | None) -> None:
-        self._columns = columns
-
-    def page(self, rows: Sequence[Row]) -> None:  # noqa: D102 - the protocol's docstring holds
-        put("".join(f"{_line(row, self._columns)}\n" for row in rows))
-
-    def end(self) -> None:
-        """Nothing comes after the last line."""
-
-
-class JsonWriter:
-    """One JSON array; it is closed even where the listing breaks off, so it always parses."""
-
-    def __init__(self, columns: Sequence[Column] | None) -> None:
-        self._columns = columns
-        self._before = "[\n"
-
-    def page(self, rows: Sequence[Row]) -> None:  # noqa: D102 - the protocol's docstring holds
-        put(self._before + ",\n".join(_line(row, self._columns) for row in rows))
-        self._before = ",\n"
-
-    def end(self) -> None:
-        """Close the array."""
-        put("[]\n" if self._before == "[\n" else "\n]\n")
-
-
-class CsvWriter:
-    """Comma-separated values with a header line, inert in a spreadsheet."""
-
-    def __init__(self, listing: AnyListing, columns: Sequence[Column], zone: tzinfo | None) -> None:
-        self._listing = listing
-        self._columns = columns
-        self._zone = zone
-        self._write([csv_cell(column.name) for column in columns])
-
-    def page(self, rows: Sequence[Row]) -> None:  # noqa: D102 - the protocol's docstring holds
-        self._write(
-            *(
-                [csv_cell(exported(column.of(record), self._zone)) for column in self._columns]
-                for record in self._listing.records(rows)
-            )
-        )
-
-    def end(self) -> None:
-        """Nothing comes after the last line."""
-
-    def _write(self, *lines: Sequence[str]) -> None:
-        buffer = io.StringIO()
-        csv.writer(buffer, lineterminator="\n").writerows(lines)
-        put(buffer.getvalue())
+    if form == "table":
+        return TableWriter(listing, columns or listing.first_columns(), zone)
+    return export.writer(form, listing, columns, zone, put)
 
 
 class TableWriter:

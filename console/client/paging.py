@@ -18,7 +18,7 @@ and again, an empty one too early, no total: each ends in the right rows, or in 
 number of requests is bounded by the rows there are, so the reading always ends.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from typing import Final
 
@@ -87,7 +87,7 @@ class Pages:
         self._first: Rows = ()
         self._previous: Rows = ()
 
-    async def __aiter__(self) -> AsyncIterator[Page]:
+    async def __aiter__(self) -> AsyncGenerator[Page, None]:
         """Yield each page, holding the rows in it that were not given before.
 
         Raises:

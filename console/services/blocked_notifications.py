@@ -26,7 +26,9 @@ class BlockedNotificationQuery(Query):
     """Which blocked notifications to list."""
 
     query_type: Literal["DESKTOP", "DESKTOP_POOL"] = mandatory(
-        "Scope", "rows about desktops, or rows about desktop pools"
+        "Scope",
+        "rows about desktops, or rows about desktop pools",
+        labels={"DESKTOP": "desktops", "DESKTOP_POOL": "desktop pools"},
     )
     desktop_name: str | None = optional(
         "Desktop", "name of a desktop; whether a part of it is enough is not documented"
@@ -47,7 +49,9 @@ class BlockedNotificationQuery(Query):
         "Sort by", "the field to sort by; goes together with the direction"
     )
     sort_type: Literal["ASC", "DESC"] | None = optional(
-        "Direction", "oldest first, or newest first; goes together with the field"
+        "Direction",
+        "oldest first, or newest first; goes together with the field",
+        labels={"ASC": "oldest first", "DESC": "newest first"},
     )
 
     def problems(self) -> Iterator[Problem]:

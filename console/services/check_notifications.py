@@ -13,7 +13,7 @@ from console.client.answer import Answer, kind, refusal
 from console.client.operation import Operation
 from console.client.paging import Row
 from console.errors import CloudError, Problem, UnreadableError
-from console.services.listing import Listing
+from console.services.listing import Listing, Spared
 from console.services.model import Origin, Query, Record, attribute, mandatory, optional
 from console.services.value import LooseText, Switch
 from console.text import Json
@@ -39,7 +39,11 @@ _ACCEPTED: Final = (None, "OK", "ACCEPTED")
 class CheckNotificationQuery(Query):
     """Whose notification rules to show: a CodeArts project's, or the tenant's."""
 
-    is_check_project: Literal[1, 0] = mandatory("Scope", "1 the project's rules, 0 the tenant's")
+    is_check_project: Literal[1, 0] = mandatory(
+        "Scope",
+        "1 the project's rules, 0 the tenant's",
+        labels={"1": "the project's", "0": "the tenant's"},
+    )
     domain_id: str = mandatory(
         "Domain",
         "the account's id; the documents disagree on whether it may be left out",
@@ -142,6 +146,12 @@ LISTING: Final = Listing(
     record=CheckNotification,
     unwrap=rows_in,
     side_by_side="is_check_project",
+    spared=Spared(
+        value=1,
+        lacks="project_id",
+        sentence="the tenant's rules alone, as no CodeArts project is set: "
+        "`console profile set NAME check_project_id=ID` or CONSOLE_CHECK_PROJECT sets it",
+    ),
     columns=(
         "scope",
         "event",

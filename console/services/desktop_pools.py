@@ -213,7 +213,9 @@ class DesktopQuery(Query):
     user_attached: bool | None = optional("Attached", "only desktops given to a user, or not")
     desktop_type: Literal["DEDICATED", "POOLED"] | None = optional("Type", "kind of desktop")
     domain_status: Literal[1, 2, 3] | None = optional(
-        "Domain status", "1 normal, 2 off the domain, 3 not reported"
+        "Domain status",
+        "1 normal, 2 off the domain, 3 not reported",
+        labels={"1": "normal", "2": "off the domain", "3": "not reported"},
     )
     in_maintenance_mode: bool | None = optional("Maintenance", "only those in maintenance, or not")
     isolated: bool | None = optional("Isolated", "only isolated ones, or not")
@@ -225,13 +227,19 @@ class DesktopQuery(Query):
         "say PRODUCT or IMAGE",
     )
     tag: str | None = optional("Tag", "a tag")
-    charge_mode: Literal["0", "1"] | None = optional("Charging", "0 by period, 1 on demand")
+    charge_mode: Literal["0", "1"] | None = optional(
+        "Charging", "0 by period, 1 on demand", labels={"0": "by period", "1": "on demand"}
+    )
     image_id: str | None = optional("Image", "id of an image")
     subnet_id: str | None = optional("Subnet", "id of a subnet")
     availability_zone: str | None = optional("Zone", "an availability zone")
     enterprise_project_id: str | None = optional("Enterprise project", "its id")
     sort_field: Literal["created", "computer_name"] | None = optional("Sort by", "field to sort by")
-    sort_type: Literal["ASC", "DESC"] | None = optional("Direction", "direction to sort in")
+    sort_type: Literal["ASC", "DESC"] | None = optional(
+        "Direction",
+        "direction to sort in",
+        labels={"ASC": "ascending", "DESC": "descending"},
+    )
     offset: int | None = optional("Offset", "index of the first row", ge=0, le=10000)
     limit: int | None = optional(
         "Limit", "rows in one answer; the cloud's own default is 10", ge=1, le=100

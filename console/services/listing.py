@@ -12,6 +12,7 @@ from console.client.client import Client
 from console.client.operation import Operation
 from console.client.paging import Page, Pages, Row
 from console.errors import Problem, QueryError, UnreadableError
+from console.profiles.profile import Profile
 from console.services import LISTINGS
 from console.services.column import Column, column
 from console.services.model import Origin, Query, Record, extra, limits, literals
@@ -25,6 +26,21 @@ _UNPAGED: Final = 1_000
 
 _LARGEST_COUNT: Final = 2**63 - 1
 """The most rows that a listing may say it has; a larger number is nonsense, and no bar fits it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """A side-by-side query that is left out where it lacks what only the profile could say.
+
+    Attributes:
+        value: the side-by-side parameter's value that is left out.
+        lacks: the parameter that neither the operator nor the profile gives.
+        sentence: what to say then, so that nobody takes the answer for the whole.
+    """
+
+    value: str | int
+    lacks: str
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -41,6 +57,7 @@ class Listing(Generic[Q, R]):
         total: the answer's key that says how many there are.
         unwrap: reads the rows of an answer that has another shape; such a listing has no pages.
         side_by_side: the mandatory parameter of which every value is asked, where none is given.
+        spared: which of these values is left out, and when; None where none ever is.
         rounds_down: whether the cloud rounds an offset down to a multiple of the limit.
         order: the order in which rows come unasked, where a reader would expect another.
     """
@@ -54,6 +71,7 @@ class Listing(Generic[Q, R]):
     total: str = ""
     unwrap: Callable[[Answer, Q], Sequence[Row]] | None = None
     side_by_side: str = ""
+    spared: Spared | None = None
     rounds_down: bool = False
     order: str = ""
 
@@ -66,26 +84,34 @@ class Listing(Generic[Q, R]):
     async def queries(self, client: Client, values: Mapping[str, Any]) -> list[Q]:
         """Return the queries that ask `values`, filled up from the client's profile.
 
-        There is one, or one for each value of the side-by-side parameter where none is given. The
-        account's id is looked up where it is needed and the profile does not have it.
+        There is one, or one for each value of the side-by-side parameter where none is given;
+        `left_out` says what is missing among these. The account's id is looked up where it is
+        needed and the profile does not have it.
 
         Raises:
             QueryError: a value is wrong, or a mandatory one is missing.
             ConsoleError: the account's id could not be looked up.
         """
         profile = client.profile
-        known = {
-            Origin.WORKSPACE.value: profile.workspace,
-            Origin.DOMAIN.value: profile.domain_id,
-            Origin.CHECK_PROJECT.value: profile.check_project_id,
-        }
+        known = _known(profile)
         if not profile.domain_id and self._needs_domain(values):
-            known[Origin.DOMAIN.value] = await client.domain_id()
+            known[Origin.DOMAIN] = await client.domain_id()
         name = self.side_by_side
         if not name or values.get(name) is not None:
             return [self.query.complete(values, known)]
         every = literals(self.query.model_fields[name])
+        if self.spared and self.left_out(profile, values):
+            every = tuple(value for value in every if value != self.spared.value)
         return [self.query.complete({**values, name: value}, known) for value in every]
+
+    def left_out(self, profile: Profile, values: Mapping[str, Any]) -> str:
+        """Say what `queries` does not ask, though nobody narrowed it; empty where it asks all."""
+        if not self.spared or values.get(self.side_by_side) is not None:
+            return ""
+        lacks = self.spared.lacks
+        origin = extra(self.query.model_fields[lacks], "origin")
+        given = values.get(lacks) is not None or _known(profile).get(origin)
+        return "" if given else self.spared.sentence
 
     def _needs_domain(self, values: Mapping[str, Any]) -> bool:
         return any(
@@ -196,6 +222,15 @@ class Listing(Generic[Q, R]):
             fetched_at=max(answer.fetched_at for answer in answers),
             seconds=max(answer.seconds for answer in answers),
         )
+
+
+def _known(profile: Profile) -> dict[str, str]:
+    """Return what of the profile stands in for a parameter, by its origin."""
+    return {
+        Origin.WORKSPACE: profile.workspace,
+        Origin.DOMAIN: profile.domain_id,
+        Origin.CHECK_PROJECT: profile.check_project_id,
+    }
 
 
 def _answered(ended: Answer | BaseException) -> Answer:

@@ -43,6 +43,7 @@ def mandatory(
     *,
     place: Place = "query",
     origin: Origin = Origin.NOTHING,
+    labels: Mapping[str, str] | None = None,
     **limits: Any,  # Any: whatever pydantic.Field takes
 ) -> Any:  # Any: pydantic.Field stands for a value of the field's own type
     """Describe a parameter that the operation cannot do without.
@@ -52,9 +53,14 @@ def mandatory(
         meaning: what it does.
         place: where it travels.
         origin: what of the profile stands in for it.
+        labels: its documented values and what each means, where a reader needs to be told.
         limits: pydantic's own words for its range, such as `ge` and `max_length`.
     """
-    extra: dict[str, Json] = {"place": place, "origin": origin.value}
+    extra: dict[str, Json] = {
+        "place": place,
+        "origin": origin.value,
+        "labels": dict(labels or {}),
+    }
     return Field(title=title, description=meaning, json_schema_extra=extra, **limits)
 
 
@@ -64,10 +70,13 @@ def optional(
     *,
     place: Place = "query",
     origin: Origin = Origin.NOTHING,
+    labels: Mapping[str, str] | None = None,
     **limits: Any,  # Any: as in `mandatory`
 ) -> Any:  # Any: as in `mandatory`
     """Describe a parameter that may be left out; the arguments are those of `mandatory`."""
-    return mandatory(title, meaning, place=place, origin=origin, default=None, **limits)
+    return mandatory(
+        title, meaning, place=place, origin=origin, labels=labels, default=None, **limits
+    )
 
 
 def attribute(
@@ -106,7 +115,7 @@ def extra(field: FieldInfo, key: str) -> str:
 
 
 def labels(field: FieldInfo) -> Mapping[str, str]:
-    """Return what the documented values of a record's field mean; empty where they tell."""
+    """Return what the documented values of a field mean; empty where they tell themselves."""
     kept = field.json_schema_extra
     found = kept.get("labels") if isinstance(kept, dict) else None
     return {key: str(value) for key, value in found.items()} if isinstance(found, dict) else {}

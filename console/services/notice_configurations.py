@@ -28,7 +28,9 @@ class NoticeConfigurationQuery(Query):
     """Which of the tenant's notices to show."""
 
     type: Literal["RESOURCE_EXPIRE", "RESOURCE_LEFT"] = mandatory(
-        "Type", "a resource expires or has expired, or little of it is left"
+        "Type",
+        "a resource expires or has expired, or little of it is left",
+        labels={"RESOURCE_EXPIRE": "resource expires", "RESOURCE_LEFT": "little is left"},
     )
     limit: int | None = optional("Limit", "accepted, and without effect", ge=1, le=100)
     offset: int | None = optional("Offset", "accepted, and without effect", ge=0, le=2147483647)

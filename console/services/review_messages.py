@@ -6,7 +6,7 @@ rounded down to a multiple of the limit, and a page past the end is the first on
 """
 
 from collections.abc import Iterator
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from console.client.client import Client
 from console.client.operation import Operation
@@ -260,3 +260,44 @@ WORKSPACES: Final = Listing(
     total="count",
     columns=("id", "name", "is_default", "owner_name", "member_num", "create_time"),
 )
+
+
+class WorkspaceChoice(NamedTuple):
+    """A workspace that a profile can choose, and the instance that it belongs to.
+
+    Attributes:
+        id: what the review centre's calls need.
+        workspace: the workspace itself.
+        instance: its instance.
+    """
+
+    id: str
+    workspace: Workspace
+    instance: Instance
+
+    @property
+    def title(self) -> str:
+        """The names of both; an id where there is no name. Text from outside, still raw."""
+        instance = self.instance.resource_name or self.instance.resource_id
+        return f"{instance} / {self.workspace.name or self.id}"
+
+
+async def workspaces(client: Client) -> list[WorkspaceChoice]:
+    """Return every workspace of every instance, instance by instance.
+
+    Raises:
+        ConsoleError: DataArts Studio refused, is not in the region, or could not be reached.
+    """
+    found: list[WorkspaceChoice] = []
+    async for page in INSTANCES.pages(client, InstanceQuery()):
+        for instance in INSTANCES.records(page.rows):
+            if not instance.resource_id:
+                continue
+            query = WorkspaceQuery(instance_id=instance.resource_id)
+            async for inner in WORKSPACES.pages(client, query):
+                found += [
+                    WorkspaceChoice(each.id, each, instance)
+                    for each in WORKSPACES.records(inner.rows)
+                    if each.id
+                ]
+    return found

@@ -31,7 +31,7 @@ from pydantic import SecretStr
 
 from console.errors import ConsoleError
 from console.profiles.files import locked, read_private, write_private
-from console.profiles.stores.error import StoreError
+from console.profiles.stores.error import PassphraseError, StoreError
 from console.profiles.stores.passphrase import Passphrase
 from console.profiles.stores.store import Probe, Secrets
 from console.text import cell
@@ -171,7 +171,7 @@ class EncryptedFile:
             text = AESGCM(key).decrypt(nonce, data[_HEADER.size :], data[: _HEADER.size])
         except InvalidTag:
             self._passphrase.forget()
-            raise StoreError(
+            raise PassphraseError(
                 "the passphrase is wrong, or the encrypted file was damaged",
                 hint=f"try again; a file that is lost for good can go: {self.path}",
             ) from None

@@ -15,11 +15,14 @@ from pydantic import SecretStr
 
 from console.log import hide
 from console.profiles.stores.command import DEFAULT_SECONDS, Command
-from console.profiles.stores.error import StoreError
+from console.profiles.stores.error import PassphraseError, StoreError
 from console.profiles.stores.store import Ask
 
 DESCRIPTOR = "CONSOLE_PASSPHRASE_FD"
 COMMAND = "CONSOLE_PASSPHRASE_COMMAND"
+
+OPERATOR = "the operator"
+"""The source that is a person."""
 
 SHORTEST = 8
 """Characters of a new passphrase; a shorter one is found by trying."""
@@ -54,13 +57,14 @@ class Passphrase:
             return f"the file descriptor in {DESCRIPTOR}"
         if self._environ.get(COMMAND):
             return f"the command in {COMMAND}"
-        return "the operator" if self._ask else ""
+        return OPERATOR if self._ask else ""
 
     def get(self, *, new: bool) -> SecretStr:
         """Return the passphrase; `new` where a file will be made with it.
 
         Raises:
-            StoreError: it comes from nowhere, its source fails, it is empty, or new and too short.
+            PassphraseError: it is empty, or new and too short.
+            StoreError: it comes from nowhere, or its source fails.
         """
         if self._found is None:
             self._found = self._find(new=new)
@@ -68,13 +72,18 @@ class Passphrase:
         length = len(self._found.get_secret_value())
         if not length or (new and length < SHORTEST):
             self._found = None
-            raise StoreError(
+            raise PassphraseError(
                 "the passphrase is empty"
                 if not length
                 else f"the passphrase is too short: {SHORTEST} characters at least",
                 hint="a few random words make a good one",
             )
         return self._found
+
+    @property
+    def known(self) -> bool:
+        """Whether it was found already, so that nobody will be asked."""
+        return self._found is not None
 
     def forget(self) -> None:
         """Forget it, as it was wrong: the next use asks again."""

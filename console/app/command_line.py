@@ -1,0 +1,141 @@
+"""The command that lists what a screen shows: to be copied into a shell or a script."""
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from console.profiles import environment
+from console.services.listing import AnyListing
+from console.text import safe
+
+_DEMO: Final = "demo"
+"""The profile of the demo, which no other run can use."""
+
+_SPECIAL: Final = {"\n": r"\n", "\t": r"\t", "\r": r"\r", "'": r"\'", "\\": r"\\"}
+
+_LOST: Final = re.compile("[\x00\ud800-\udfff]")
+"""What no argument of a command can hold."""
+
+
+class Equivalent(NamedTuple):
+    """A command, and what is to be known of it.
+
+    Attributes:
+        text: the command, on one line, ready for a shell.
+        notes: where it lists something else than the screen shows.
+    """
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+def equivalent(
+    name: str,
+    listing: AnyListing,
+    values: Mapping[str, Any],  # Any: each parameter has its own type
+    *,
+    profile: str = "",
+    limit: int | None = None,
+    offset: int = 0,
+    everything: bool = False,
+    columns: Sequence[str] = (),
+    local: Sequence[str] = (),
+) -> Equivalent:
+    """Return the command that lists what a screen shows.
+
+    Args:
+        name: the listing's name.
+        listing: what is listed.
+        values: what the filter holds; what is no parameter of the operation is not sent.
+        profile: the profile in use.
+        limit: rows on the screen's page; None where there are no pages.
+        offset: rows before them.
+        everything: whether all rows are loaded.
+        columns: columns chosen by name; none for the usual ones.
+        local: filters that the console applies itself, in words.
+    """
+    words = ["console", name]
+    own = list(local)
+    notes: list[str] = []
+    for key, value in values.items():
+        if value is None or key in {"limit", "offset"}:
+            continue
+        if key not in listing.query.model_fields:
+            own.append(key.replace("_", " "))
+            continue
+        words += _option(key, value)
+    if not listing.unwrap:
+        words += _extent(limit, offset, everything=everything)
+    if columns:
+        words += _valued("--columns", ",".join(columns))
+    if profile == _DEMO:
+        notes.append("the demo's cloud ends with the demo; `console emulate` runs one for commands")
+    elif profile and profile != environment.NAME:
+        words += _valued("--profile", profile)
+    if own:
+        notes.append(f"not part of it, as the console does it itself: {', '.join(own)}")
+    text = " ".join(words)
+    if _LOST.search("".join(map(str, (*_texts(values), profile)))):
+        notes.append("a character in it cannot stand in a command and was replaced")
+    return Equivalent(text, tuple(safe(note) for note in notes))
+
+
+def _extent(limit: int | None, offset: int, *, everything: bool) -> Iterator[str]:
+    if everything:
+        yield "--all"
+        return
+    if limit is not None:
+        yield from ("--limit", str(limit))
+    if offset:
+        yield from ("--offset", str(offset))
+
+
+def _option(name: str, value: object) -> Iterator[str]:
+    flag = f"--{name.replace('_', '-')}"
+    match value:
+        case bool():
+            yield flag if value else f"--no-{name.replace('_', '-')}"
+        case list() | tuple():
+            for each in value:
+                yield from _valued(flag, str(each))
+        case _:
+            yield from _valued(flag, str(value))
+
+
+def _valued(flag: str, value: str) -> Iterator[str]:
+    if value.startswith("-"):  # it would be read as an option of its own
+        yield f"{flag}={quoted(value)}"
+    else:
+        yield from (flag, quoted(value))
+
+
+def _texts(values: Mapping[str, object]) -> Iterator[object]:
+    for value in values.values():
+        if isinstance(value, list | tuple):
+            yield from value
+        else:
+            yield value
+
+
+def quoted(value: str) -> str:
+    r"""Return `value` as one word of bash or zsh, on one line and without control characters.
+
+    What a terminal could act on is written as `$'\x1b'`, which the shell turns back; NUL and lone
+    surrogates, which no argument can hold, become U+FFFD.
+    """
+    value = _LOST.sub("\ufffd", value)
+    if safe(value) == value and "\n" not in value and "\t" not in value:
+        return shlex.quote(value)
+    return f"$'{''.join(map(_escaped, value))}'"
+
+
+def _escaped(character: str) -> str:
+    if character in _SPECIAL:
+        return _SPECIAL[character]
+    if safe(character) == character:
+        return character
+    code = ord(character)
+    if code < 0x80:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -1,0 +1,109 @@
+"""How the app runs and ends, also when something in it fails that nobody expected.
+
+Textual shows a fault with the local variables of every frame, and so the secrets in them. Here the
+app ends, the terminal is given back, and the error is raised where the app was run: the commands
+write it to the log, without any value, and say where that is.
+"""
+
+import asyncio
+import logging
+import sys
+import threading
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from rich.color import ColorSystem
+from rich.console import RenderableType
+from textual.app import App
+from textual.driver import Driver
+from textual.worker import WorkerFailed
+
+from console.app import terminal
+from console.app.driver import ConsoleDriver
+
+R = TypeVar("R")
+
+_SYSTEMS = {
+    "16": ColorSystem.STANDARD,
+    "256": ColorSystem.EIGHT_BIT,
+    "truecolor": ColorSystem.TRUECOLOR,
+}
+_STRAY = logging.getLogger("console.stray")
+
+
+class GuardedApp(App[R]):
+    """An app that holds the terminal with good manners and shows no fault of its own.
+
+    Attributes:
+        fault: the error that ended it, where one did that nobody expected.
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        """Make the app for the terminal that `environ` describes.
+
+        Raises:
+            SettingsError: `environ` asks for colours that there are not.
+        """
+        super().__init__()
+        self.fault: BaseException | None = None
+        # Rich would send every colour to whatever inherited COLORTERM.
+        self.console._color_system = _SYSTEMS[terminal.colours(environ)]  # noqa: SLF001 - it has no other place once the console is made
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return the driver that gives the terminal back."""
+        return ConsoleDriver
+
+    def panic(self, *renderables: RenderableType) -> None:  # noqa: ARG002 - Textual's signature
+        """End the app; what Textual would print may hold anything."""
+        self._close_messages_no_wait()
+
+    def _fatal_error(self) -> None:
+        """End the app without Textual's page on the error, which shows the values of variables."""
+        self._close_messages_no_wait()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep the first error and end the app."""
+        if self.fault is None:
+            self.fault = error.error if isinstance(error, WorkerFailed) else error
+        super()._handle_exception(error)
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        """Leave the mouse pointer as it is: nothing would give it back at the end."""
+
+    def _print(self, text: str, stderr: bool = False) -> None:  # noqa: FBT001, FBT002 - Textual's signature
+        """Write what is printed meanwhile to the log."""
+        super()._print(text, stderr)
+        if not self.is_headless and (line := text.strip()):
+            _STRAY.warning("%s", line)
+
+
+def run(app: GuardedApp[Any], *, mouse: bool) -> int:
+    """Show the app until it ends, and return its exit code: 128+n where signal n ended it.
+
+    Raises:
+        BaseException: the error that ended it, where nobody expected it.
+    """
+    # Without a log, Python would print warnings where the screen is.
+    logging.getLogger().addHandler(logging.NullHandler())
+    former = threading.excepthook
+    try:
+        asyncio.run(_shown(app, mouse=mouse))
+    finally:
+        threading.excepthook = former
+    if app.fault is not None:
+        raise app.fault
+    return app.return_code or 0
+
+
+async def _shown(app: GuardedApp[Any], *, mouse: bool) -> None:
+    loop = asyncio.get_running_loop()
+
+    def failed(args: threading.ExceptHookArgs) -> None:
+        error = args.exc_value
+        if isinstance(error, Exception):
+            loop.call_soon_threadsafe(app._handle_exception, error)  # noqa: SLF001 - what Textual calls for its own threads
+        else:
+            sys.__excepthook__(args.exc_type, error or args.exc_type(), args.exc_traceback)
+
+    threading.excepthook = failed
+    await app.run_async(mouse=mouse)

@@ -1,0 +1,77 @@
+"""Shows every key that works, and what it means here."""
+
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from console.app.widgets.dialog import Dialog
+from console.text import cell
+
+_GROUPS: Final = {
+    "table": "In the table",
+    "filter": "Filters",
+    "page": "Pages",
+    "take": "Take away",
+    "screen": "This screen",
+    "error": "Errors",
+    "app": "Everywhere",
+}
+"""The headings, by the first word of a binding's id; any other word is its own heading."""
+
+
+class HelpDialog(Dialog[None]):
+    """The keys of the screen below, in groups, with the ids under which they can be changed."""
+
+    DEFAULT_CSS = """
+    HelpDialog > .dialog-frame { width: 76; }
+    """
+    KEYS_TEXT = "up, down scroll · escape leaves · keys.toml beside the profiles changes keys by id"
+    TITLE_TEXT = "Keys"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,q", "leave", "Leave", show=False, id="help.leave"),
+        Binding("up,k", "scroll(-1)", "Up", show=False, id="help.up"),
+        Binding("down,j", "scroll(1)", "Down", show=False, id="help.down"),
+        Binding("pageup", "scroll(-10)", "Up", show=False, id="help.page-up"),
+        Binding("pagedown,space", "scroll(10)", "Down", show=False, id="help.page-down"),
+    ]
+
+    def __init__(self, below: Screen[object]) -> None:
+        """Take the screen whose keys are shown."""
+        super().__init__()
+        self._below = below
+
+    def compose_body(self) -> ComposeResult:
+        """Compose the groups."""
+        groups: dict[str, list[Content]] = {}
+        seen: set[str] = set()
+        for active in self._below.active_bindings.values():
+            binding = active.binding
+            if binding.system or not binding.description:
+                continue
+            name = binding.id or binding.action
+            if name in seen:
+                continue
+            seen.add(name)
+            heading = name.partition(".")[0] if binding.id else "screen"
+            keys = cell(self.app.get_key_display(binding))
+            groups.setdefault(heading, []).append(
+                Content.assemble(
+                    (f"  {keys:<14}", "bold"),
+                    cell(active.tooltip or binding.description.lower()),
+                    (f"  {binding.id or ''}", "$text-muted"),
+                )
+            )
+        ordered = [each for each in _GROUPS if each in groups]
+        ordered += [each for each in groups if each not in _GROUPS]
+        for heading in ordered:
+            yield Static(Content.styled(_GROUPS.get(heading, heading.capitalize()), "bold $accent"))
+            yield Static(Content("\n").join(groups[heading]))
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll the list of keys."""
+        self.query_one(".dialog-body").scroll_relative(y=lines, animate=False)

@@ -1,0 +1,145 @@
+"""What a screen asks of the cloud, and what comes back, batch by batch.
+
+Nothing here touches a widget: a worker reads, and posts what comes; the screen's handlers decide
+whether it is still wanted.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any, Final
+
+from console.client.client import Client
+from console.client.paging import Row
+from console.errors import IncompleteError
+from console.services.listing import AnyListing
+from console.services.model import Record
+
+_AT_ONCE: Final = 200
+"""Rows that are read into records before a key may be heard again; some milliseconds."""
+
+
+class Purpose(Enum):
+    """Why something is asked."""
+
+    LOAD = "load"
+    """Another filter or page: what is on the screen makes room for it."""
+
+    REFRESH = "refresh"
+    """The same again: what is on the screen stays, and what is new is marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked.
+
+    Attributes:
+        number: its place among the questions of the screen.
+        generation: the way that was in use then.
+        values: the parameters of the operation, as the form has them.
+        offset: rows to leave out at the start.
+        size: rows to ask for at a time.
+        everything: whether to read on to the end.
+        purpose: why it is asked.
+    """
+
+    number: int
+    generation: int
+    values: Mapping[str, Any]  # Any: the query checks every value
+    offset: int
+    size: int
+    everything: bool = False
+    purpose: Purpose = Purpose.LOAD
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows that came with one answer.
+
+    Attributes:
+        rows: as the cloud gave them.
+        records: the same, each value in its type.
+        total: how many the listing has; None where the cloud does not say.
+        fetched_at: when they came, aware, UTC.
+        seconds: how long the cloud took.
+        enough: whether no further rows are wanted.
+    """
+
+    rows: Sequence[Row]
+    records: Sequence[Record]
+    total: int | None
+    fetched_at: datetime
+    seconds: float
+    enough: bool = False
+
+
+async def read(
+    listing: AnyListing,
+    client: Client,
+    question: Question,
+    enough: Callable[[Sequence[Record]], bool],
+) -> AsyncIterator[Batch]:
+    """Yield what the cloud answers.
+
+    Args:
+        listing: what is listed.
+        client: who asks.
+        question: what is asked.
+        enough: tells of the records of one answer whether none after them are wanted.
+
+    Raises:
+        QueryError: a value is wrong; nothing was sent.
+        IncompleteError: rows are missing; those before were given.
+        ConsoleError: the cloud refused, or could not be reached, or answered what cannot be read.
+    """
+    queries = await listing.queries(client, question.values)
+    pages = listing.pages(
+        client,
+        *queries,
+        offset=question.offset,
+        most=None if question.everything or listing.unwrap else question.size,
+        page_size=None if listing.unwrap else question.size,
+    )
+    async with aclosing(pages.__aiter__()) as answers:
+        async for page in answers:
+            records = await _records(listing, page.rows)
+            stops = question.everything and enough(records)
+            yield Batch(page.rows, records, page.total, page.fetched_at, page.seconds, stops)
+            if stops:
+                return
+    if pages.incomplete:
+        raise IncompleteError(
+            pages.incomplete, hint="the listing moved while it was read; r reads it again"
+        )
+
+
+async def read_everything(
+    listing: AnyListing, client: Client, values: Mapping[str, Any]
+) -> AsyncIterator[Sequence[Row]]:
+    """Yield all rows that the cloud has, answer by answer, in the memory of a few of them.
+
+    Raises:
+        QueryError: a value is wrong; nothing was sent.
+        IncompleteError: rows are missing; those before were given.
+        ConsoleError: the cloud refused, or could not be reached.
+    """
+    pages = listing.pages(client, *await listing.queries(client, values))
+    async with aclosing(pages.__aiter__()) as answers:
+        async for page in answers:
+            yield page.rows
+    if pages.incomplete:
+        raise IncompleteError(pages.incomplete, hint="the listing moved while it was read")
+
+
+async def _records(listing: AnyListing, rows: Sequence[Row]) -> list[Record]:
+    """Return the records of `rows`; keys are heard in between."""
+    if len(rows) <= _AT_ONCE:
+        return list(listing.records(rows))
+    records: list[Record] = []
+    for start in range(0, len(rows), _AT_ONCE):
+        records += listing.records(rows[start : start + _AT_ONCE])
+        await asyncio.sleep(0)
+    return records

@@ -1,0 +1,342 @@
+"""A screen that asks its listing, and shows what comes.
+
+A worker asks the cloud and posts what comes; only handlers change what is on the screen, and only
+for the question asked last: an answer to an earlier one, or of another profile, is dropped.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from textual import on, work
+from textual.message import Message
+from textual.timer import Timer
+
+from console.app import status
+from console.app.reading import Batch, Purpose, Question, read
+from console.app.screens.listed import ListedScreen
+from console.app.widgets.error_panel import ErrorPanel
+from console.app.widgets.status_line import Part
+from console.client.client import Client
+from console.errors import ConsoleError, QueryError
+from console.services.model import Record, limits
+
+_SLOW_SECONDS = 0.4
+"""How long an answer may take before the status line says that it is waited for."""
+
+
+class AskingScreen(ListedScreen):
+    """A screen of one listing, before it has any keys.
+
+    Attributes:
+        question: what was asked last; None before anything was.
+    """
+
+    class Came(Message):
+        """An answer came."""
+
+        def __init__(self, question: Question, batch: Batch, *, first: bool) -> None:
+            self.question = question
+            self.batch = batch
+            self.first = first
+            super().__init__()
+
+    class Ended(Message):
+        """The reading of a question has ended."""
+
+        def __init__(self, question: Question, error: ConsoleError | None) -> None:
+            self.question = question
+            self.error = error
+            super().__init__()
+
+    def __init__(self, name: str) -> None:
+        """Take a listing's name, one of `LISTINGS`; nothing is asked yet."""
+        super().__init__(name)
+        self.question: Question | None = None
+        self.extent = status.Extent(paged=not self.listing.unwrap)
+        self.error: ConsoleError | None = None
+        self._fetched: tuple[Any, float] = (None, 0.0)  # when the rows came, and how long it took
+        self._stale = False
+        self._restrictions: dict[str, tuple[str, Callable[[Record], bool]]] = {}
+        self._pending: list[Batch] = []  # what a refresh has brought so far
+        self._slow: Timer | None = None
+        self._asked = 0
+
+    # Asking
+
+    def on_mount(self) -> None:
+        """Begin with the table, and ask as soon as there is somebody to ask."""
+        super().on_mount()
+        self.form.folded = True
+        self.table.focus()
+        if self.console.way.client:
+            self.way_ready()
+
+    def way_changed(self) -> None:
+        """Empty everything: nothing of the profile before may stay."""
+        self.workers.cancel_group(self, "read")
+        self._asked += 1
+        self.question = None
+        self.rows.clear()
+        self._restrictions.clear()
+        self._stale = False
+        self._fetched = (None, 0.0)
+        self.extent = status.Extent(paged=not self.listing.unwrap)
+        self._show_error(None)
+        self.close_detail()
+        self.table.rows_replaced()
+        self.rows_were_loaded()
+        self.quiet()
+
+    def way_ready(self) -> None:
+        """Ask with what the form has."""
+        self.form.setknown(self.known())
+        self.ask(self._values)
+
+    @property
+    def page_size(self) -> int:
+        """Rows of a page."""
+        field = self.listing.query.model_fields.get("limit")
+        most = (limits(field)[1] if field else None) or self.PAGE_SIZE
+        return int(self._values.get("limit") or min(self.PAGE_SIZE, most))
+
+    def ask(self, values: Mapping[str, Any]) -> None:
+        """Ask with other filters: the form says them, and the rows of before go first."""
+        self._values = dict(values)
+        self.form.set_values(self._values)
+        self._restrictions.clear()
+        self._restrict_locally()
+        self.rows.clear()
+        self.table.rows_replaced()
+        self.rows_were_loaded()
+        self._ask(offset=0, everything=self.reads_on(self._values))
+
+    def reads_on(self, values: Mapping[str, Any]) -> bool:  # noqa: ARG002 - for screens that have such filters
+        """Tell whether these filters need more than the first page."""
+        return False
+
+    def enough(self, records: Sequence[Record]) -> bool:  # noqa: ARG002 - as above
+        """Tell, of the records of one answer, whether none after them are wanted."""
+        return False
+
+    def sent_values(self) -> dict[str, Any]:
+        """Return what is sent of the form: no page size, and nothing that is applied here."""
+        local = {field.name for field in self.LOCAL}
+        if not self.listing.unwrap:
+            local |= {"limit", "offset"}
+        return {name: value for name, value in self._values.items() if name not in local}
+
+    def _ask(
+        self, *, offset: int, everything: bool = False, purpose: Purpose = Purpose.LOAD
+    ) -> None:
+        client = self.console.way.client
+        if client is None:
+            return
+        self._asked += 1
+        self.question = Question(
+            number=self._asked,
+            generation=self.console.way.generation,
+            values=self.sent_values(),
+            offset=offset,
+            size=self.page_size,
+            everything=everything,
+            purpose=purpose,
+        )
+        self._pending = []
+        self.extent.reading = True
+        self.extent.slow = False
+        self._notice = None
+        if self._slow:
+            self._slow.stop()
+        self._slow = self.set_timer(_SLOW_SECONDS, self._say_slow)
+        if purpose is Purpose.LOAD:
+            self.tell_status()
+        self._read(client, self.question)
+
+    def _say_slow(self) -> None:
+        self.extent.slow = self.extent.reading
+        self.tell_status()
+
+    @work(exclusive=True, group="read")
+    async def _read(self, client: Client, question: Question) -> None:
+        first = True
+        try:
+            async for batch in read(self.listing, client, question, self.enough):
+                self.post_message(self.Came(question, batch, first=first))
+                first = False
+        except ConsoleError as error:
+            self.post_message(self.Ended(question, error))
+        else:
+            self.post_message(self.Ended(question, None))
+
+    # What comes
+
+    @on(Came)
+    def _take(self, message: Came) -> None:
+        message.stop()
+        if message.question is not self.question:
+            return
+        if message.question.purpose is Purpose.REFRESH:
+            self._pending.append(message.batch)
+            return
+        batch = message.batch
+        if message.first:
+            self.rows.replace(batch.rows, batch.records)
+            self.table.rows_replaced()
+        else:
+            self.rows.extend(batch.rows, batch.records)
+            self.table.rows_changed()
+        self._take_extent(message.question, batch, len(self.rows.lines))
+        self._show_error(None)
+        self.rows_were_loaded()
+        self.tell_status()
+
+    def _take_extent(self, question: Question, batch: Batch, loaded: int) -> None:
+        self._fetched = (batch.fetched_at, batch.seconds)
+        self._stale = False
+        extent = self.extent
+        extent.loaded, extent.total = loaded, batch.total
+        extent.offset, extent.size = question.offset, question.size
+        extent.everything = question.everything
+        extent.stopped = ""
+
+    @on(Ended)
+    def _end(self, message: Ended) -> None:
+        message.stop()
+        if message.question is not self.question:
+            return
+        self.extent.reading = self.extent.slow = False
+        if self._slow:
+            self._slow.stop()
+        if message.error:
+            self._fail(message.question, message.error)
+        elif message.question.purpose is Purpose.REFRESH:
+            self._take_refresh(message.question)
+        elif not self.rows.lines and self.extent.total is None:
+            self.extent.total = 0
+        self.reading_ended(message.error)
+        self.tell_status()
+
+    def _take_refresh(self, question: Question) -> None:
+        rows = [row for batch in self._pending for row in batch.rows]
+        records = [record for batch in self._pending for record in batch.records]
+        last = self._pending[-1] if self._pending else None
+        self._pending = []
+        changed = self.rows.refresh(rows, records)
+        if last:
+            self._take_extent(question, last, len(rows))
+        self._show_error(None)
+        if changed:
+            self.table.rows_changed()
+            self.rows_were_loaded()
+            self.follow_cursor()
+
+    def _fail(self, question: Question, error: ConsoleError) -> None:
+        self._pending = []
+        self._stale = bool(self.rows.lines)
+        if question.everything and self.rows.lines and question.purpose is Purpose.LOAD:
+            self.extent.stopped = "broke off"
+        if isinstance(error, QueryError):
+            self.form.show_problems(error.problems)
+        self._show_error(error)
+
+    def _show_error(self, error: ConsoleError | None) -> None:
+        if error is None and self.error is None:
+            return
+        self.error = error
+        since = (
+            status.clock(self._fetched[0], self.console.zone, self.console.now())
+            if (self._stale and self._fetched[0])
+            else ""
+        )
+        self.query_one(ErrorPanel).show(
+            error,
+            at=self.console.now(),
+            stale=since and f"the rows below are from {since}",
+            zone=self.console.zone,
+            listing=self.listing,
+        )
+
+    def rows_were_loaded(self) -> None:
+        """Bring up to date what a screen adds: rows, or what narrows them, have changed."""
+
+    # Local filters
+
+    def local_restriction(
+        self,
+        values: Mapping[str, Any],  # noqa: ARG002 - for screens that have such filters
+    ) -> tuple[str, Callable[[Record], bool]] | None:
+        """Return what the form's own filters let through, and its words; None for everything."""
+        return None
+
+    def _restrict_locally(self) -> None:
+        found = self.local_restriction(self._values)
+        if found:
+            self._restrictions["form"] = found
+        self._apply_restrictions()
+
+    def narrowed(self) -> None:
+        """Show what the local filters let through now."""
+        self.table.rows_changed()
+        self.rows_were_loaded()
+        self.tell_status()
+
+    def restrict(self, words: str, keep: Callable[[Record], bool] | None) -> None:
+        """Narrow the loaded rows by what a screen adds, such as a bar of a histogram."""
+        if keep:
+            self._restrictions["chosen"] = (words, keep)
+        else:
+            self._restrictions.pop("chosen", None)
+        self._apply_restrictions()
+        self.narrowed()
+
+    def local_words(self) -> list[str]:
+        """Return the filters that the console applies itself, in words."""
+        words = [words for words, _ in self._restrictions.values()]
+        return [*words, f"find {self.rows.quick_text}"] if self.rows.quick_text else words
+
+    def _apply_restrictions(self) -> None:
+        kept = [keep for _, keep in self._restrictions.values()]
+        self.rows.restrict((lambda record: all(keep(record) for keep in kept)) if kept else None)
+
+    # Saying what is so
+
+    def status_parts(self) -> list[Part]:
+        """Say how many rows of how many, from when, in which order, and what narrows them."""
+        if self.console.way.client is None:
+            return [Part("no profile is open")]
+        now, zone = self.console.now(), self.console.zone
+        fetched_at, seconds = self._fetched
+        self.extent.shown = len(self.rows.shown)
+        parts = status.extent_parts(self.extent, self.local_words())
+        if self._stale:
+            parts.insert(0, status.stale_part(fetched_at, zone, now))
+        parts += self.mark_parts()
+        if self.rows.sorted_by:
+            by, descending = self.rows.sorted_by
+            parts.append(
+                status.sorted_part(by.title, descending=descending, partial=self.extent.partial)
+            )
+        if not self._stale:
+            parts.append(status.fetched_part(fetched_at, seconds, zone, now))
+        return parts
+
+    def mark_parts(self) -> list[Part]:
+        """Say how many rows are marked, and how many of them cannot be seen."""
+        marked = len(self.rows.marked())
+        if not marked:
+            return []
+        unseen = self.rows.marked_unseen
+        return [Part(f"{marked:,} marked" + (f", {unseen:,} out of sight" if unseen else ""))]
+
+    def reading_ended(self, error: ConsoleError | None) -> None:
+        """Take note that nothing more comes; a screen may plan the next reading."""
+
+    def close_detail(self) -> None:
+        """Close the record in full."""
+
+    def detail_extra(self, record: Record) -> Sequence[tuple[str, str]]:  # noqa: ARG002 - for screens that compute more
+        """Return what a screen computes of a record, as titles and texts."""
+        return ()
+
+    def follow_cursor(self) -> None:
+        """Show in full what the cursor is on, where something is shown in full."""

@@ -1,0 +1,317 @@
+"""The keys with which one looks around in a listing: pages, filters, the record in full."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.timer import Timer
+from textual.widgets import Input
+
+from console.app.quick import QuickError
+from console.app.reading import Purpose
+from console.app.screens.asking import AskingScreen
+from console.app.widgets.filter_form import FilterForm
+from console.app.widgets.record_detail import RecordDetail
+from console.app.widgets.record_table import RecordTable
+from console.app.widgets.status_line import Part
+from console.errors import ConsoleError, ThrottledError
+
+_LONGEST_WAIT = 600
+"""Seconds between two refreshes at the most, however often the cloud says 'too many requests'."""
+
+_SHORTEST_FOR_BOTH = 20
+"""Lines below which the record in full takes the table's place."""
+
+
+class BrowsingScreen(AskingScreen):
+    """A screen of one listing that is browsed by keys."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "filter", "Filter", id="filter.open", tooltip="change what is asked"),
+        Binding(
+            "slash",
+            "quick",
+            "Find",
+            id="filter.quick",
+            key_display="/",
+            tooltip="narrow the loaded rows: word, !word, column:value, /regex/",
+        ),
+        Binding("n", "page(1)", "Next", id="page.next", tooltip="the next page"),
+        Binding("p", "page(-1)", "Previous", id="page.previous", tooltip="the page before"),
+        Binding("a", "load_all", "Load all", id="page.all", tooltip="read every row"),
+        Binding("x", "clear", "Clear", id="filter.clear", tooltip="clear every filter"),
+        Binding(
+            "less_than_sign",
+            "first_page",
+            "First page",
+            id="page.first",
+            show=False,
+            key_display="<",
+        ),
+        Binding(
+            "greater_than_sign",
+            "last_page",
+            "Last page",
+            id="page.last",
+            show=False,
+            key_display=">",
+        ),
+        Binding("g", "go_to_page", "Go to page", id="page.go", show=False),
+        Binding(
+            "i",
+            "interval",
+            "Refresh every",
+            id="screen.interval",
+            show=False,
+            tooltip="refresh by itself, or not",
+        ),
+        Binding(
+            "escape",
+            "back",
+            "Back",
+            id="screen.back",
+            show=False,
+            tooltip="stop reading, close what is open, or lift what narrows the loaded rows",
+        ),
+    ]
+
+    def __init__(self, name: str) -> None:
+        """Take a listing's name, one of `LISTINGS`."""
+        super().__init__(name)
+        self._interval = 0  # seconds between two refreshes; 0 for none
+        self._wait = 0  # seconds to the next one; more than the interval after a 429
+        self._timer: Timer | None = None
+
+    # Filters
+
+    def action_filter(self) -> None:
+        """Open the form, or go to it."""
+        self.form.focus()
+
+    def action_clear(self) -> None:
+        """Clear every filter, those of the form and those of the loaded rows."""
+        self._lift_quick()
+        self.ask(self.first_values())
+
+    @on(FilterForm.Submitted)
+    def _submitted(self, message: FilterForm.Submitted) -> None:
+        message.stop()
+        self.form.folded = True
+        self.table.focus()
+        self.keep_size(message.values.get("limit"))
+        self.ask(message.values)
+
+    @on(FilterForm.Left)
+    def _left_form(self, message: FilterForm.Left) -> None:
+        message.stop()
+        self.form.folded = True
+        self.table.focus()
+
+    def action_quick(self) -> None:
+        """Narrow the loaded rows by words."""
+        quick = self.query_one("#quick", Input)
+        quick.add_class("-open")
+        quick.focus()
+
+    @on(Input.Changed, "#quick")
+    def _narrow(self, message: Input.Changed) -> None:
+        message.stop()
+        try:
+            self.rows.quick(message.value, self.table.columns, self.console.zone)
+        except QuickError as error:
+            self.say(str(error), tone="warning")
+            return
+        self._notice = None
+        self.narrowed()
+
+    @on(Input.Submitted, "#quick")
+    def _narrowed(self, message: Input.Submitted) -> None:
+        message.stop()
+        message.input.set_class(bool(message.value), "-open")
+        self.table.focus()
+
+    def _lift_quick(self) -> None:
+        quick = self.query_one("#quick", Input)
+        quick.remove_class("-open")
+        quick.value = ""
+
+    def keep_size(self, size: object) -> None:
+        """Remember the page size that the form says."""
+        if isinstance(size, int) and "limit" in self.listing.query.model_fields:
+            self.console.memory.put(self.listing_name, "page_size", size)
+
+    # Pages
+
+    def action_page(self, step: int) -> None:
+        """Ask for another page, counted from this one."""
+        self._go(self.extent.page + step)
+
+    def action_first_page(self) -> None:
+        """Ask for the first page."""
+        self._go(1)
+
+    def action_last_page(self) -> None:
+        """Ask for the last page, as far as the cloud has said which one that is."""
+        if self.extent.pages is None:
+            self.say("the cloud does not say how many pages there are")
+        else:
+            self._go(self.extent.pages)
+
+    def action_go_to_page(self) -> None:
+        """Ask which page to show."""
+        from console.app.dialogs.page import PageDialog  # noqa: PLC0415 - when asked for
+
+        self.app.push_screen(PageDialog(self.extent.page, self.extent.pages), self._go_to)
+
+    def _go_to(self, page: int | None) -> None:
+        if page:
+            self._go(page)
+
+    def _go(self, page: int) -> None:
+        if not self.extent.paged:
+            self.say("this list has no pages")
+        elif self.extent.everything:
+            self.say("every row is loaded; there are no pages")
+        elif page < 1:
+            self.say("this is the first page")
+        elif self.extent.pages is not None and page > self.extent.pages:
+            self.say(f"there are {self.extent.pages:,} pages")
+        else:
+            self._ask(offset=(page - 1) * self.page_size)
+
+    def action_load_all(self) -> None:
+        """Read every row that the cloud has under this filter."""
+        if not self.extent.paged:
+            self.say("every row is loaded")
+            return
+        self._ask(offset=0, everything=True)
+
+    # Refreshing
+
+    def action_refresh(self) -> None:
+        """Ask the same again; what is on the screen stays until the answer is there."""
+        asked = self.question
+        if asked is None or (asked.purpose is Purpose.LOAD and not self.rows.lines):
+            self.ask(self._values)
+        elif not self.extent.reading:
+            self._ask(offset=asked.offset, everything=asked.everything, purpose=Purpose.REFRESH)
+
+    def action_interval(self) -> None:
+        """Ask how often to refresh by itself."""
+        from console.app.dialogs.interval import IntervalDialog  # noqa: PLC0415 - when asked for
+
+        self.app.push_screen(IntervalDialog(self._interval), self._take_interval)
+
+    def _take_interval(self, seconds: int | None) -> None:
+        if seconds is None:
+            return
+        self._interval = self._wait = seconds
+        self._plan()
+        self.tell_status()
+
+    def reading_ended(self, error: ConsoleError | None) -> None:
+        """Plan the next refresh; later than usual where the cloud says 'too many requests'."""
+        if isinstance(error, ThrottledError):
+            self._wait = min(max(self._wait, 1) * 2, _LONGEST_WAIT)
+        elif error is None:
+            self._wait = self._interval
+        self._plan()
+
+    def _plan(self) -> None:
+        if self._timer:
+            self._timer.stop()
+            self._timer = None
+        if self._interval:
+            self._timer = self.set_timer(self._wait, self._refresh_by_itself)
+
+    def _refresh_by_itself(self) -> None:
+        """Refresh, but not under a dialog, while the form is used, or on another screen."""
+        asked = self.question
+        busy = not self.is_current or self.form.has_focus_within or self.extent.reading
+        if busy or asked is None:
+            self._plan()
+        else:
+            self._ask(offset=asked.offset, everything=asked.everything, purpose=Purpose.REFRESH)
+
+    def status_parts(self) -> list[Part]:
+        """Say also how often the rows are refreshed."""
+        parts = super().status_parts()
+        if self._interval:
+            slower = f", now {self._wait} s" if self._wait > self._interval else ""
+            parts.append(Part(f"every {self._interval} s{slower}", weight=4))
+        return parts
+
+    # The record in full
+
+    @property
+    def _main(self) -> Container:
+        return self.query_one("#main", Container)
+
+    @on(RecordTable.Chosen)
+    def _open_detail(self, message: RecordTable.Chosen) -> None:
+        message.stop()
+        self._main.add_class("-detail")
+        self._main.set_class(self.size.height < _SHORTEST_FOR_BOTH, "-full")
+        self._main.set_class(self.has_class("-wide"), "-beside")
+        self.follow_cursor()
+        self.detail.focus()
+
+    @on(RecordTable.Moved)
+    def _moved(self, message: RecordTable.Moved) -> None:
+        message.stop()
+        self.follow_cursor()
+
+    @on(RecordTable.Sorted)
+    @on(RecordTable.Marked)
+    def _changed(self) -> None:
+        self.tell_status()
+
+    @on(RecordDetail.Left)
+    def _left_detail(self, message: RecordDetail.Left) -> None:
+        message.stop()
+        self.close_detail()
+
+    def follow_cursor(self) -> None:
+        """Show in full what the cursor is on, where something is shown in full."""
+        if self._main.has_class("-detail"):
+            line = self.table.line
+            more = self.detail_extra(line.record) if line else ()
+            self.detail.show(line, self.listing, self.console.zone, extra=more)
+
+    def close_detail(self) -> None:
+        """Close the record in full."""
+        if self._main.has_class("-detail"):
+            self._main.remove_class("-detail", "-full", "-beside")
+            self.table.focus()
+
+    def action_back(self) -> None:
+        """Stop reading; else close what is open; else lift what narrows the loaded rows."""
+        quick = self.query_one("#quick", Input)
+        if self.extent.reading and self.extent.everything:
+            self._stop_reading()
+        elif self._main.has_class("-detail"):
+            self.close_detail()
+        elif quick.has_class("-open") or quick.value:
+            self._lift_quick()
+            self.table.focus()
+        elif "chosen" in self._restrictions:
+            self.restrict("", None)
+        else:
+            self.quiet()
+
+    def _stop_reading(self) -> None:
+        """Read no further; what came stays, and is said to be a part."""
+        self.workers.cancel_group(self, "read")
+        self.extent.reading = self.extent.slow = False
+        self.extent.stopped = "stopped"
+        self._asked += 1
+        self.reading_ended(None)
+        self.tell_status()
+
+    def zone_changed(self) -> None:
+        """Show times in another zone."""
+        self.table.zone = self.console.zone
+        self.follow_cursor()
+        self.rows_were_loaded()
+        self.tell_status()

@@ -1,0 +1,82 @@
+"""Checks: who is told of which check event, in sentences, the project's rules and the tenant's."""
+
+from datetime import UTC, datetime, tzinfo
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from console.app.rules import events, is_silent, tells_nobody
+from console.app.screens.service import ServiceScreen
+from console.app.summary import Summary, Urgency
+from console.app.widgets.rule_matrix import RuleMatrix
+from console.client.client import Client
+from console.library import fetch
+from console.services.check_notifications import CheckNotification
+
+
+class CheckNotificationScreen(ServiceScreen):
+    """The rules as sentences, above the table that has every field of them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "e",
+            "sentences",
+            "Sentences",
+            id="checks.sentences",
+            show=False,
+            tooltip="show the sentences above the table, or leave the room to it",
+        ),
+    ]
+
+    def compose_above(self) -> ComposeResult:
+        """Compose the matrix."""
+        yield RuleMatrix()
+
+    def rows_were_loaded(self) -> None:
+        """Say the rules that are loaded as sentences."""
+        records = [
+            line.record for line in self.rows.lines if isinstance(line.record, CheckNotification)
+        ]
+        profile = self.console.way.profile
+        left_out = self.listing.left_out(profile, self.sent_values()) if profile else ""
+        self.query_one(RuleMatrix).show(records, left_out)
+
+    def action_sentences(self) -> None:
+        """Leave the room to the table, or take it back."""
+        self.query_one(RuleMatrix).fold()
+
+    @classmethod
+    async def summary(cls, client: Client, zone: tzinfo | None) -> Summary:
+        """Return how many rules there are, and how many of them tell nobody or differ.
+
+        Raises:
+            ConsoleError: the cloud refused, or could not be reached.
+        """
+        del zone
+        found = await fetch(client, "checks")
+        records = [each for each in found.records if isinstance(each, CheckNotification)]
+        rules = [each for each in records if not is_silent(each)]
+        silent = len(records) - len(rules)
+        nobody = sum(tells_nobody(each) for each in rules)
+        by_event = events(records)
+        differing = sum(bool(event.differences()) for event in by_event)
+        facts = []
+        if nobody:
+            facts.append(f"{_rules(nobody)} nobody")
+        if differing:
+            facts.append(f"{differing} of {len(by_event)} events differ by scope")
+        if silent:
+            facts.append(f"nothing said of {silent}")
+        if found.incomplete:
+            facts.append("the tenant's alone: no CodeArts project is set")
+        urgency: Urgency = "notice" if nobody or not rules else "calm"
+        count = f"{len(rules)} rule{'s' * (len(rules) != 1)}"
+        return Summary(count, "; ".join(facts), urgency, found.fetched_at or datetime.now(UTC))
+
+
+def _rules(number: int) -> str:
+    return "1 rule tells" if number == 1 else f"{number} rules tell"
+
+
+SCREEN = CheckNotificationScreen

@@ -1,0 +1,309 @@
+"""The pools: their state, how full they are, who is connected, and the desktops of one of them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import ClassVar, Final
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from console.app.pool_columns import STATES, STEADY, Connected, InUse, State, is_full
+from console.app.screens.service import ServiceScreen
+from console.app.summary import Summary, Urgency
+from console.app.widgets.pool_desktops import PoolDesktops
+from console.app.widgets.record_table import RecordTable
+from console.app.widgets.status_line import Part
+from console.client.client import Client
+from console.errors import ConsoleError
+from console.services.desktop_pools import DESKTOPS, POOLS, DesktopPool, DesktopPoolQuery
+from console.services.pool_connections import connected
+from console.text import cell
+
+_COUNTED: Final = 500
+"""Pools whose connections are counted; ten requests."""
+
+_OF_THE_POOLS: Final = frozenset(
+    {
+        "quick",
+        "page",
+        "first_page",
+        "last_page",
+        "go_to_page",
+        "load_all",
+        "copy",
+        "write",
+        "columns",
+    }
+)
+"""Actions on the pools, which have no meaning while one is among the desktops."""
+
+
+class DesktopPoolsScreen(ServiceScreen):
+    """The desktop pools, and on demand the desktops of one."""
+
+    DEFAULT_CSS = """
+    DesktopPoolsScreen PoolDesktops { display: none; border-top: solid $primary; }
+    DesktopPoolsScreen #main.-desktops PoolDesktops { display: block; }
+    DesktopPoolsScreen.-short #main.-desktops #middle { display: none; }
+    DesktopPoolsScreen.-short #main.-desktops PoolDesktops { border-top: none; }
+    DesktopPoolsScreen.-wide #main.-desktops { layout: horizontal; }
+    DesktopPoolsScreen.-wide #main.-desktops PoolDesktops {
+        border-top: none; border-left: solid $primary;
+    }
+    DesktopPoolsScreen #main.-desktops.-detail #middle { display: none; }
+    DesktopPoolsScreen.-narrow #main.-desktops.-detail.-full PoolDesktops { display: none; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "d", "desktops", "Desktops", id="pools.desktops", tooltip="the desktops of this pool"
+        ),
+    ]
+
+    FIRST_COLUMNS: ClassVar[Sequence[str]] = (
+        "name",
+        "state",
+        "in_maintenance_mode",
+        "in_use",
+        "connected",
+        "type",
+        "description",
+        "id",
+    )
+
+    class Counted(Message):
+        """The cloud has said who is connected, or has not."""
+
+        def __init__(
+            self, numbers: dict[str, int | None], error: ConsoleError | None, generation: int
+        ) -> None:
+            self.numbers = numbers
+            self.error = error
+            self.generation = generation
+            super().__init__()
+
+    def __init__(self, name: str) -> None:
+        """Take the listing's name."""
+        super().__init__(name)
+        self._connected = Connected()
+        self._uncounted: ConsoleError | None = None
+        self._in_full = False  # whether the record in full is a desktop, not a pool
+        self.COMPUTED = (State(), InUse(), self._connected)  # type: ignore[misc]  # its own: one column knows who is connected
+
+    def compose_beside(self) -> ComposeResult:
+        """Compose the desktops of one pool: beside the pools, below them, or in their place."""
+        yield PoolDesktops(self.console.now, self.console.zone)
+
+    @property
+    def desktops(self) -> PoolDesktops:
+        """The desktops of the chosen pool."""
+        return self.query_one(PoolDesktops)
+
+    @property
+    def shows_desktops(self) -> bool:
+        """Whether the desktops of a pool are on the screen."""
+        return self._main.has_class("-desktops")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer no action on the pools among the desktops."""
+        if action in _OF_THE_POOLS and self.is_mounted and self.desktops.has_focus_within:
+            return False
+        return super().check_action(action, parameters)
+
+    # The desktops of one pool
+
+    def action_desktops(self) -> None:
+        """Show the desktops of the pool under the cursor, or leave them."""
+        line, client = self.table.line, self.console.way.client
+        pool = line.record if line else None
+        if not isinstance(pool, DesktopPool) or not pool.id or client is None:
+            self.say("no pool is chosen")
+            return
+        if self.shows_desktops and self.desktops.has_focus_within:
+            self._close_desktops()
+            return
+        self.close_detail()
+        self._main.add_class("-desktops")
+        self.desktops.open(pool, client, self.console.way.generation)
+        self.desktops.table.focus()
+
+    def _close_desktops(self) -> None:
+        self.close_detail()
+        if self.shows_desktops:
+            self._main.remove_class("-desktops")
+            self.desktops.forget()
+            self.table.focus()
+
+    @on(PoolDesktops.Left)
+    def _leave_desktops(self, message: PoolDesktops.Left) -> None:
+        message.stop()
+        self._close_desktops()
+
+    def action_back(self) -> None:
+        """Close the desktops, where nothing above them is open."""
+        if self.shows_desktops and not self._main.has_class("-detail"):
+            self._close_desktops()
+        else:
+            super().action_back()
+
+    @on(PoolDesktops.Opened)
+    def _show_desktop(self, message: PoolDesktops.Opened) -> None:
+        """Show a desktop in full: beside the desktops, or in their place."""
+        message.stop()
+        self._in_full = True
+        self._main.add_class("-detail")
+        self._main.set_class(not self.has_class("-wide"), "-full")
+        self._main.set_class(self.has_class("-wide"), "-beside")
+        self.follow_cursor()
+        self.detail.focus()
+
+    @on(PoolDesktops.Moved)
+    def _follow_desktop(self, message: PoolDesktops.Moved) -> None:
+        message.stop()
+        if self._in_full:
+            self.follow_cursor()
+
+    @on(RecordTable.Chosen)
+    def _make_room(self) -> None:
+        """Close the desktops: a pool is to be shown in full."""
+        if self.shows_desktops:
+            self._main.remove_class("-desktops")
+            self.desktops.forget()
+
+    def follow_cursor(self) -> None:
+        """Show in full the desktop that the cursor is on, where one was opened; else the pool."""
+        if self._in_full and self._main.has_class("-detail"):
+            self.detail.show(self.desktops.line, DESKTOPS, self.console.zone)
+        else:
+            super().follow_cursor()
+
+    def close_detail(self) -> None:
+        """Close the record in full, and go back to the table that it came from."""
+        among_desktops = self._in_full
+        self._in_full = False
+        super().close_detail()
+        if among_desktops and self.shows_desktops:
+            self.desktops.table.focus()
+
+    # Who is connected
+
+    def reading_ended(self, error: ConsoleError | None) -> None:
+        """Ask who is connected to the pools that are there now, and for the open pool again."""
+        super().reading_ended(error)
+        if error is None:
+            self._count()
+            if self.shows_desktops:
+                self.desktops.ask_again(self.console.way.generation)
+
+    def rows_were_loaded(self) -> None:
+        """Forget who was connected where the rows are gone."""
+        super().rows_were_loaded()
+        if not self.rows.lines:
+            self._connected.numbers, self._connected.failed = {}, False
+            self._uncounted = None
+
+    def way_changed(self) -> None:
+        """Forget the desktops too."""
+        self.workers.cancel_group(self, "count")
+        self._close_desktops()
+        super().way_changed()
+
+    def _pools(self) -> list[DesktopPool]:
+        records = (line.record for line in self.rows.lines)
+        return [each for each in records if isinstance(each, DesktopPool)]
+
+    def _count(self) -> None:
+        client = self.console.way.client
+        shown = any(each is self._connected for each in self.table.columns)
+        if client and shown and self.rows.lines:
+            self._ask_who(client, self._pools(), self.console.way.generation)
+
+    @work(exclusive=True, group="count")
+    async def _ask_who(self, client: Client, pools: list[DesktopPool], generation: int) -> None:
+        numbers: dict[str, int | None] = {}
+        error: ConsoleError | None = None
+        try:
+            numbers = await connected(client, pools[:_COUNTED])
+        except ConsoleError as caught:
+            error = caught
+        for pool in pools[_COUNTED:]:
+            numbers[str(pool.id)] = None
+        self.post_message(self.Counted(numbers, error, generation))
+
+    def on_desktop_pools_screen_counted(self, message: Counted) -> None:
+        """Show who is connected; nothing is painted where it is as before."""
+        message.stop()
+        if message.generation != self.console.way.generation or not self.rows.lines:
+            return
+        self._uncounted = message.error
+        column, failed = self._connected, message.error is not None
+        if (column.numbers, column.failed) != (message.numbers, failed):
+            column.numbers, column.failed = message.numbers, failed
+            by = self.rows.sorted_by
+            if by and by[0] is column:
+                self.rows.sort(column, descending=by[1])
+            self.table.rows_changed()
+        self.tell_status()
+
+    def status_parts(self) -> list[Part]:
+        """Say also why it is not known who is connected."""
+        parts = super().status_parts()
+        if self._uncounted:
+            sentence = f"who is connected is not known: {cell(self._uncounted.title)}"
+            parts.append(Part(sentence, "warning", weight=1))
+        return parts
+
+    def zone_changed(self) -> None:
+        """Show times in another zone, those of the desktops too."""
+        super().zone_changed()
+        self.desktops.show_in(self.console.zone)
+
+    @classmethod
+    async def summary(cls, client: Client, zone: tzinfo | None) -> Summary:
+        """Return how many pools there are, and which of them need a look.
+
+        Raises:
+            ConsoleError: the cloud refused, or could not be reached.
+        """
+        del zone  # no time is told
+        pages = POOLS.pages(client, DesktopPoolQuery(), most=POOLS.page_size)
+        pools: list[DesktopPool] = []
+        fetched_at = datetime.now(UTC)  # an answer without pools has no page to ask
+        async for page in pages:
+            pools += POOLS.records(page.rows)
+            fetched_at = page.fetched_at
+        of = (
+            ""
+            if pages.total in {None, len(pools)}
+            else f", first {len(pools):,} of {pages.total:,}"
+        )
+        count = f"{len(pools):,} pool{'s' * (len(pools) != 1)}{of}"
+        fact, urgency = _most_urgent(pools)
+        return Summary(count, fact, urgency, fetched_at)
+
+
+def _most_urgent(pools: Sequence[DesktopPool]) -> tuple[str, Urgency]:
+    """Say how many pools are full, not steady, or in maintenance; and how soon to look."""
+    full = [pool for pool in pools if is_full(pool)]
+    found = [(f"{len(full):,} full", full)] if full else []
+    for state, words in STATES.items():
+        those = [pool for pool in pools if pool.status == state]
+        if those and state != STEADY:
+            found.append((f"{len(those):,} {words}", those))
+    others = [pool for pool in pools if pool.status not in STATES]
+    if others:
+        found.append((f"{len(others):,} in a state that is new", others))
+    urgency: Urgency = "notice" if found else "calm"
+    maintained = [pool for pool in pools if pool.in_maintenance_mode]
+    if maintained:
+        found.append((f"{len(maintained):,} in maintenance", maintained))
+    words = [
+        f"{text}: {those[0].name}" if len(those) == 1 and those[0].name else text
+        for text, those in found
+    ]
+    return ", ".join(words) or "every pool is steady", urgency
+
+
+SCREEN: Final = DesktopPoolsScreen

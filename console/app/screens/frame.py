@@ -1,0 +1,120 @@
+"""The frame around every screen: where one is, which screen it is, what is so, which keys work."""
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.events import Resize, ScreenResume
+from textual.screen import Screen
+
+from console.app.widgets.context_line import ContextLine
+from console.app.widgets.key_line import KeyLine
+from console.app.widgets.mode_line import ModeLine
+from console.app.widgets.status_line import Part, StatusLine
+from console.text import cell
+
+if TYPE_CHECKING:
+    from console.app.app import ConsoleApp
+
+
+class FrameScreen(Screen[None]):
+    """A screen with the context line and the mode line above, status and keys below."""
+
+    DEFAULT_CSS = """
+    FrameScreen {
+        layout: vertical;
+    }
+    FrameScreen > #body {
+        height: 1fr;
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "refresh", "Refresh", id="screen.refresh", tooltip="ask the cloud again"),
+    ]
+
+    KEY: ClassVar[str] = ""
+    """The key that opens the screen."""
+
+    def __init__(self, *, name: str | None = None) -> None:
+        super().__init__(name=name)
+        self._notice: Part | None = None
+
+    @property
+    def console(self) -> "ConsoleApp":
+        """The application."""
+        return cast("ConsoleApp", self.app)
+
+    @property
+    def key(self) -> str:
+        """The key that opens this screen."""
+        return self.KEY
+
+    def compose(self) -> ComposeResult:
+        """Compose the frame; what a screen adds is in `compose_content`."""
+        yield ContextLine(id="context")
+        yield ModeLine(id="modes")
+        with Vertical(id="body"):
+            yield from self.compose_content()
+        yield StatusLine(id="status")
+        yield KeyLine(id="keys")
+
+    def compose_content(self) -> ComposeResult:
+        """Compose what is between the mode line and the status line."""
+        yield from ()
+
+    def status_parts(self) -> list[Part]:
+        """Return what the status line says."""
+        return []
+
+    def way_changed(self) -> None:
+        """Forget everything of the profile before; called before anything of the new one comes."""
+
+    def way_ready(self) -> None:
+        """Begin to ask: the profile is open."""
+
+    def action_refresh(self) -> None:
+        """Ask the cloud again."""
+
+    def say(self, sentence: str, *, tone: str = "notice") -> None:
+        """Say one sentence in the status line, until something else is to be said there."""
+        self._notice = Part(cell(sentence), tone)
+        self.tell_status()
+
+    def quiet(self) -> None:
+        """Take back what was said last."""
+        if self._notice:
+            self._notice = None
+            self.tell_status()
+
+    def tell_status(self) -> None:
+        """Bring the status line up to date; nothing is painted where it is so already."""
+        if self.is_mounted:
+            parts = [self._notice] if self._notice else []
+            self.query_one(StatusLine).tell([*parts, *self.status_parts()])
+
+    def tell_context(self) -> None:
+        """Bring the context line up to date."""
+        if self.is_mounted:
+            app = self.console
+            line = self.query_one(ContextLine)
+            line.tell(app.way, app.zone, app.now(), opening=app.opening)
+
+    def tell_keys(self) -> None:
+        """Bring the key line up to date."""
+        if self.is_mounted and self.is_current:
+            self.query_one(KeyLine).tell(self.active_bindings)
+
+    def on_mount(self) -> None:
+        """Learn of what changes the keys."""
+        self.bindings_updated_signal.subscribe(self, lambda _: self.tell_keys())
+
+    @on(Resize)
+    @on(ScreenResume)
+    def _tell_all(self) -> None:
+        self.query_one(ModeLine).tell(self.console.modes, self.key)
+        self.tell_context()
+        self.tell_status()
+        self.call_after_refresh(self.tell_keys)

@@ -1,0 +1,239 @@
+"""The overview: one line for each service, the first look on being paged."""
+
+from collections.abc import Iterator
+from datetime import tzinfo
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.events import Resize, ScreenResume
+from textual.message import Message
+from textual.widgets import Static
+
+from console.app.screens.frame import FrameScreen
+from console.app.summary import Summary, counted
+from console.app.widgets.line import Line
+from console.app.widgets.service_lines import (
+    SERVICES,
+    STYLES,
+    ServiceLine,
+    ServiceLines,
+    State,
+    clock,
+    heading,
+)
+from console.app.widgets.status_line import Part
+from console.client.client import Client
+from console.errors import CloudError, ConsoleError
+from console.text import cell
+
+_SLOW_SECONDS: Final = 0.4
+"""How long an answer may take before its line says that it is waited for."""
+
+
+class Explanation(Static):
+    """What the selected line has no room for; painted only when it changes."""
+
+    ALLOW_SELECT = False
+
+    def show(self, content: Content) -> None:
+        """Show `content`."""
+        if not (isinstance(self.content, Content) and content.is_same(self.content)):
+            self.update(content)
+
+
+class OverviewScreen(FrameScreen):
+    """One line for each service: its count, its most urgent fact, or why it does not answer."""
+
+    DEFAULT_CSS = """
+    OverviewScreen {
+        #heading {
+            color: $text-muted;
+            padding: 0 1;
+        }
+        #explained {
+            height: 1fr;
+            padding: 1 1 0 1;
+        }
+    }
+    """
+
+    KEY = "0"
+
+    class Told(Message):
+        """A service answered, or did not."""
+
+        def __init__(self, name: str, generation: int, said: Summary | ConsoleError) -> None:
+            self.name = name
+            self.generation = generation
+            self.said = said
+            super().__init__()
+
+    def __init__(self) -> None:
+        super().__init__(name="overview")
+        self.states = {name: State(entry) for name, entry in SERVICES.items()}
+        self._asked_in: tzinfo | None = None
+
+    def compose_content(self) -> ComposeResult:
+        """Compose the heading, the lines, and what is said of the selected one."""
+        yield Line(id="heading")
+        yield ServiceLines(id="services")
+        with VerticalScroll(id="explained", can_focus=False):
+            yield Explanation()
+
+    # The way into the cloud
+
+    def way_changed(self) -> None:
+        """Forget what every service said."""
+        for name in SERVICES:
+            self.workers.cancel_group(self, _group(name))
+        self.states = {name: State(entry) for name, entry in SERVICES.items()}
+        self._show_all()
+
+    def way_ready(self) -> None:
+        """Ask every service, each on its own."""
+        self.action_refresh()
+
+    def zone_changed(self) -> None:
+        """Show times in the zone of now; facts that name times are asked for again."""
+        if self.is_current:
+            self.action_refresh()
+
+    def action_refresh(self) -> None:
+        """Ask every service again."""
+        way = self.console.way
+        if way.client is None:
+            return
+        self._asked_in = self.console.zone
+        self.set_timer(_SLOW_SECONDS, self._say_slow)
+        for name, state in self.states.items():
+            state.asking = True
+            self.run_worker(
+                self._ask(name, way.client, way.generation), group=_group(name), exclusive=True
+            )
+        self._show_all()
+
+    def _say_slow(self) -> None:
+        for name, state in self.states.items():
+            if state.asking and not state.slow:
+                state.slow = True
+                self._show(name)
+
+    async def _ask(self, name: str, client: Client, generation: int) -> None:
+        said: Summary | ConsoleError
+        try:
+            said = await _summary(name, client, self.console.zone)
+        except ConsoleError as error:
+            said = error
+        self.post_message(self.Told(name, generation, said))
+
+    @on(Told)
+    def _take(self, message: Told) -> None:
+        if message.generation != self.console.way.generation:
+            return  # it speaks of another profile
+        state = self.states[message.name]
+        state.asking = state.slow = False
+        if isinstance(message.said, Summary):
+            state.summary, state.error = message.said, None
+        else:
+            state.error, state.failed_at = message.said, self.console.now()
+        self._show(message.name)
+
+    # The lines
+
+    @on(Resize)
+    @on(ScreenResume)
+    def _shown(self) -> None:
+        if self.console.zone is not self._asked_in:
+            self.action_refresh()
+        self.call_after_refresh(self._show_all)
+
+    @on(ServiceLines.Moved)
+    def _show_all(self) -> None:
+        if not self.is_mounted:
+            return
+        way = self.console.way
+        for state in self.states.values():
+            state.has_profile = way.client is not None or bool(self.console.opening)
+        self.query_one("#heading", Line).show(heading(self.size.width - 2))
+        for name in self.states:
+            self._show(name)
+
+    def _show(self, name: str) -> None:
+        lines = self.query_one(ServiceLines)
+        zone, selected = self.console.zone, lines.service == name
+        state, now = self.states[name], self.console.now()
+        line = lines.query_one(f"#service-{name}", ServiceLine)
+        line.tell(state, state.time(zone, now), selected=selected)
+        if selected:
+            was = state.summary and clock(state.summary.fetched_at, zone, now)
+            self.query_one(Explanation).show(Content("\n").join(_explained(state, was or "")))
+        self.tell_status()
+
+    def status_parts(self) -> list[Part]:
+        """Return how many services answered, and how many of them are urgent."""
+        if not self.console.way.client:
+            return [Part(f"opening {cell(self.console.opening)} …")] * bool(self.console.opening)
+        words = [state.word for state in self.states.values()]
+        asking = sum(state.asking for state in self.states.values())
+        answered = sum(word in ("urgent", "notice", "calm") for word in words)
+        urgent, notice, failed = (words.count(each) for each in ("urgent", "notice", "error"))
+        parts = [Part(f"{answered} of {len(words)} services answered")]
+        parts += [Part(f"{asking} being asked …", weight=1)] * bool(asking)
+        parts += [Part(f"{urgent} urgent", "error")] * bool(urgent)
+        parts += [Part(f"{notice} to notice", "warning")] * bool(notice)
+        parts += [Part(f"{failed} failed", "error")] * bool(failed)
+        absent = words.count("absent")
+        return parts + [Part(f"{absent} not in this region")] * bool(absent)
+
+    @on(ServiceLines.Chosen)
+    async def _open(self, message: ServiceLines.Chosen) -> None:
+        await self.console.switch_mode(message.name)
+
+
+def _group(name: str) -> str:
+    return f"overview-{name}"
+
+
+async def _summary(name: str, client: Client, zone: tzinfo | None) -> Summary:
+    """Return what a service says of itself, or how many rows it has."""
+    module = f"console.app.screens.{SERVICES[name].module}"
+    screen = import_module(module).SCREEN if find_spec(module) else None
+    own = getattr(screen, "summary", None)
+    summary: Summary = await (own(client, zone) if own else counted(client, name))
+    return summary
+
+
+def _explained(state: State, fetched: str) -> Iterator[Content]:
+    """Yield the paragraphs that say in full what the line has no room for."""
+    entry, error = state.entry, state.error
+    yield Content.assemble((entry.name, "bold"), f": {entry.summary}")
+    yield Content("")
+    if error:
+        yield Content.assemble((cell(error.title), STYLES[state.word]), f": {cell(error.sentence)}")
+        yield from _error_facts(error)
+        if state.summary:
+            was = " · ".join(filter(None, (state.summary.count, state.summary.fact)))
+            yield Content.styled(f"Before, at {fetched}: {cell(was)}", "$text-muted")
+    elif state.summary:
+        yield Content(state.count)
+        if state.fact:
+            yield Content.styled(state.fact, STYLES[state.word])
+    elif state.has_profile:
+        yield Content.styled("not answered yet …", "$text-muted")
+    else:
+        yield Content("no profile is open: ctrl+o picks one or logs in")
+
+
+def _error_facts(error: ConsoleError) -> Iterator[Content]:
+    if error.hint:
+        yield Content(f"What to do: {cell(error.hint)}")
+    if isinstance(error, CloudError):
+        facts = [("code", error.code), ("request id", error.request_id)]
+        known = "   ".join(f"{name} {cell(value)}" for name, value in facts if value)
+        if known:
+            yield Content.styled(known, "$text-muted")

@@ -1,0 +1,321 @@
+"""The reviews: which messages wait, how long there is, in which workspace and edition."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import Any, ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.events import ScreenResume
+
+from console.app import deadlines
+from console.app.deadlines import Tally, TimeLeft, tally
+from console.app.reading import Question
+from console.app.screens.service import ServiceScreen
+from console.app.summary import Summary, Urgency
+from console.app.widgets.line import Line
+from console.app.widgets.status_line import Part
+from console.client.client import Client
+from console.errors import ConsoleError, SettingsError
+from console.services.column import in_zone
+from console.services.model import Record
+from console.services.review_messages import LISTING, ReviewMessage, WorkspaceChoice
+from console.text import cell
+
+_SHARED: Final = "SHARED"
+_EXCLUSIVE: Final = "EXCLUSIVE"
+_EDITIONS: Final = {_SHARED: "shared edition", _EXCLUSIVE: "exclusive edition"}
+"""The documented editions, and how each is called."""
+
+_READ_AT_ONCE: Final = 1_000
+"""Messages that are read without being asked for, so that the soonest deadline is among them."""
+
+_READ_FOR_SUMMARY: Final = 500
+"""Messages that the overview's line is made of; five requests."""
+
+_NO_WORKSPACE: Final = "no workspace is chosen, so nothing was asked"
+
+
+class ReviewMessagesScreen(ServiceScreen):
+    """The messages of the review centre, those that wait with the least time left first.
+
+    The time left is counted from one moment for all rows, which moves on when the cloud has
+    answered and when the screen comes to the front; it does not tick.
+    """
+
+    DEFAULT_CSS = """
+    ReviewMessagesScreen #place { padding: 0 1; background: $panel; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "W",
+            "workspaces",
+            "Workspace",
+            id="reviews.workspace",
+            tooltip="choose among the workspaces of DataArts Studio",
+        ),
+        Binding(
+            "t",
+            "edition",
+            "Edition",
+            id="reviews.edition",
+            tooltip="the other edition: shared or exclusive",
+        ),
+    ]
+
+    FIRST: ClassVar[Mapping[str, Any]] = {"dlm_type": _SHARED}
+    FIRST_COLUMNS: ClassVar[Sequence[str]] = (
+        "time_left",
+        "api_apply_status",
+        "api_name",
+        "api_apply_type",
+        "app_name",
+        "user_name",
+        "api_using_time",
+        "apply_time",
+        "comment",
+    )
+
+    def __init__(self, name: str) -> None:
+        """Take the listing's name."""
+        super().__init__(name)
+        self._moment: datetime | None = None
+        self._titles: dict[str, str] = {}  # of the workspaces that were picked, by their id
+        self._offered = False
+        self._unbounded = False  # whether every message was asked for, however many
+        self._counted: tuple[Question | None, int] = (None, 0)  # messages that came for a question
+        self._time_left = TimeLeft(self.moment)
+        self.COMPUTED = (self._time_left,)  # type: ignore[misc]  # its own: it counts from this screen's moment
+        self.rows.sort(self._time_left)
+
+    def compose_above(self) -> ComposeResult:
+        """Compose the line that says whose messages these are and what they come to."""
+        yield Line(id="place")
+
+    # The moment to count from
+
+    def moment(self) -> datetime:
+        """Return the moment from which the time left is counted."""
+        return self._moment or self.console.now()
+
+    def reading_ended(self, error: ConsoleError | None) -> None:
+        """Count the time left from now on anew."""
+        super().reading_ended(error)
+        self._move_on()
+
+    @on(ScreenResume)
+    def _come_to_front(self) -> None:
+        self._move_on()
+        if self._lacks_workspace(self._values) and not self._offered:
+            self.action_workspaces()
+
+    def _move_on(self) -> None:
+        """Take the present moment; nothing is painted where every word stays the same."""
+        before, now = self.moment(), self.console.now()
+        self._moment = now
+        messages = self._messages()
+        short = deadlines.short
+        if any(
+            deadlines.in_words(each, before, short) != deadlines.in_words(each, now, short)
+            for each in messages
+        ):
+            by = self.rows.sorted_by
+            if by and by[0] is self._time_left:
+                self.rows.sort(self._time_left, descending=by[1])
+            self.table.rows_changed()
+            self.follow_cursor()
+        self._tell_place()
+
+    def _messages(self) -> list[ReviewMessage]:
+        records = (line.record for line in self.rows.lines)
+        return [each for each in records if isinstance(each, ReviewMessage)]
+
+    # Asking
+
+    def reads_on(self, values: Mapping[str, Any]) -> bool:
+        """Read on, so that the soonest is the soonest of all, unless a page size was chosen."""
+        return not values.get("limit")
+
+    def enough(self, records: Sequence[Record]) -> bool:
+        """Stop where reading further, unasked, would cost more than it is worth."""
+        before, count = self._counted
+        if before is not self.question:
+            count = 0
+        self._counted = self.question, count + len(records)
+        return not self._unbounded and self._counted[1] >= _READ_AT_ONCE
+
+    def action_load_all(self) -> None:
+        """Read every message, however many there are."""
+        self._unbounded = True
+        super().action_load_all()
+
+    def way_changed(self) -> None:
+        """Forget the workspace too: it belongs to the profile before."""
+        self._values.pop("workspace", None)
+        self._titles.clear()
+        self._offered = False
+        super().way_changed()
+
+    def ask(self, values: Mapping[str, Any]) -> None:
+        """Ask, but not without a workspace: then offer those that there are."""
+        self._moment = self.console.now()
+        self._unbounded = False
+        if not self._lacks_workspace(values):
+            super().ask(values)
+            return
+        self._values = dict(values)
+        self.form.set_values(self._values)
+        self._tell_place()
+        self.tell_status()
+        if self.is_current:
+            self.action_workspaces()
+
+    def action_clear(self) -> None:
+        """Clear every filter; the workspace is none, and stays."""
+        workspace = self._values.get("workspace")
+        super().action_clear()
+        if workspace:
+            self.ask({**self._values, "workspace": workspace})
+
+    def rows_were_loaded(self) -> None:
+        """Bring the line above the table up to date."""
+        super().rows_were_loaded()
+        self._tell_place()
+
+    # Workspace and edition
+
+    def _workspace(self, values: Mapping[str, Any]) -> str:
+        profile = self.console.way.profile
+        return str(values.get("workspace") or (profile.workspace if profile else ""))
+
+    def _lacks_workspace(self, values: Mapping[str, Any]) -> bool:
+        return self.console.way.client is not None and not self._workspace(values)
+
+    def action_workspaces(self) -> None:
+        """Pick the workspace whose messages to list."""
+        from console.app.dialogs.workspaces import WorkspacesDialog  # noqa: PLC0415 - when asked for
+
+        client = self.console.way.client
+        if client is None:
+            self.say("no profile is open")
+            return
+        self._offered = True
+        present = self._workspace(self._values)
+        reason = "" if present else "The profile names no workspace, and messages belong to one."
+        self.app.push_screen(
+            WorkspacesDialog(client, present=present, reason=reason), self._use_workspace
+        )
+
+    def _use_workspace(self, choice: WorkspaceChoice | None) -> None:
+        if choice:
+            self._titles[choice.id] = choice.title
+            self.ask({**self._values, "workspace": choice.id})
+
+    def action_edition(self) -> None:
+        """Show the messages of the other edition."""
+        present = self._values.get("dlm_type")
+        other = _SHARED if present == _EXCLUSIVE else _EXCLUSIVE
+        self.ask({**self._values, "dlm_type": other})
+
+    def _tell_place(self) -> None:
+        if self.is_mounted:
+            self.query_one("#place", Line).show(self._place())
+
+    def _place(self) -> Content:
+        """Return whose messages these are, of which edition, and what they come to."""
+        if self._lacks_workspace(self._values):
+            return Content.assemble(
+                ("No workspace is chosen.", "bold $warning"), " W lists those that there are."
+            )
+        workspace = self._workspace(self._values)
+        title = cell(self._titles.get(workspace) or workspace)
+        edition = self._values.get("dlm_type")
+        said = [
+            Content.assemble("workspace ", (title, "bold")),
+            Content.styled(_EDITIONS.get(str(edition), "edition as the cloud chooses"), "bold"),
+        ]
+        if self.rows.lines:
+            said.append(self._tallied())
+        return Content(" · ").join(said)
+
+    def _tallied(self) -> Content:
+        messages = self._messages()
+        found = tally(messages, self.moment())
+        total = self.extent.total
+        part = f" of the {len(messages):,} loaded" if total is None or total > len(messages) else ""
+        words = found.words()
+        style = "bold $error" if found.urgent else ""
+        return Content.assemble(
+            f"{found.open:,} open{part}", (f": {words}" if words else "", style)
+        )
+
+    # Saying what is so
+
+    def status_parts(self) -> list[Part]:
+        """Say also that nothing was asked where there is no workspace."""
+        if self._lacks_workspace(self._values):
+            return [Part(_NO_WORKSPACE, "warning")]
+        return super().status_parts()
+
+    def detail_extra(self, record: Record) -> Sequence[tuple[str, str]]:
+        """Say in full how long there is, and until when."""
+        extra = list(super().detail_extra(record))
+        if isinstance(record, ReviewMessage) and record.api_using_time:
+            now = self.moment()
+            deadline = in_zone(record.api_using_time, self.console.zone)
+            words = deadlines.in_words(record, now, deadlines.full)
+            was = "is" if record.api_using_time >= now else "was"
+            extra.append(
+                ("Time left", f"{words}; the deadline {was} {deadline:%Y-%m-%d %H:%M:%S %Z}")
+            )
+        return extra
+
+    @classmethod
+    async def summary(
+        cls, client: Client, zone: tzinfo | None, *, now: datetime | None = None
+    ) -> Summary:
+        """Return how many messages are open, how many of them overdue, and what is due next.
+
+        Args:
+            client: who asks.
+            zone: the zone that times are shown in; none is.
+            now: the moment to count from; when the cloud answered, where not given.
+
+        Raises:
+            SettingsError: the profile names no workspace.
+            ConsoleError: the cloud refused, or could not be reached.
+        """
+        del zone
+        if not client.profile.workspace:
+            raise SettingsError(
+                "the profile names no DataArts workspace", hint="5, then W, lists those there are"
+            )
+        query = (await LISTING.queries(client, cls.FIRST))[0]
+        pages = LISTING.pages(client, query, most=_READ_FOR_SUMMARY)
+        messages: list[ReviewMessage] = []
+        fetched_at = None
+        async for page in pages:
+            messages += LISTING.records(page.rows)
+            fetched_at = page.fetched_at
+        fetched_at = fetched_at or datetime.now(UTC)  # an empty listing has no page to ask
+        found = tally(messages, now or fetched_at)
+        return _summary(found, len(messages), pages.total, fetched_at, pages.incomplete)
+
+
+def _summary(
+    found: Tally, read: int, total: int | None, fetched_at: datetime, incomplete: str
+) -> Summary:
+    partly = total is None or total > read
+    of = "more" if total is None else f"{total:,}"
+    count = f"{found.open:,} open" + (f", first {read:,} of {of}" if partly else f" of {of}")
+    facts = [found.words(), incomplete, _EDITIONS[_SHARED]]
+    urgency: Urgency = "notice" if found.overdue else "calm"
+    if found.urgent:
+        urgency = "urgent"
+    return Summary(count, "; ".join(each for each in facts if each), urgency, fetched_at)
+
+
+SCREEN: Final = ReviewMessagesScreen

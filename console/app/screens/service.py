@@ -1,0 +1,288 @@
+"""The screen of a listing: a filter form, a table, and all that one can do with both.
+
+Everything is made from the listing's own description, so that it serves any of them. A screen that
+needs more is a subclass in a module of its own, named as its service, and adds to it.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from console.app.reading import read_everything
+from console.app.screens.browsing import BrowsingScreen
+from console.app.widgets.error_panel import ErrorPanel
+from console.app.widgets.record_detail import RecordDetail
+from console.client.paging import Row
+from console.errors import CloudError, ConsoleError
+from console.services.column import in_zone
+
+if TYPE_CHECKING:
+    from console.app.dialogs.copying import Taken
+    from console.app.dialogs.exporting import Export
+
+
+class ServiceScreen(BrowsingScreen):
+    """The screen of one listing, with everything that takes rows away from it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "y",
+            "copy",
+            "Copy",
+            id="take.copy",
+            tooltip="send a cell, a row or the command to the terminal's clipboard",
+        ),
+        Binding("w", "write", "Write file", id="take.write", tooltip="write rows to a file"),
+        Binding(
+            "v",
+            "filters",
+            "Used filters",
+            id="filter.history",
+            show=False,
+            tooltip="filters used before, and saved ones",
+        ),
+        Binding(
+            "o",
+            "columns",
+            "Columns",
+            id="table.columns",
+            show=False,
+            tooltip="choose columns and their order",
+        ),
+        Binding(
+            "D",
+            "decode",
+            "Decode",
+            id="error.decode",
+            tooltip="decode the message that says which rule refused",
+        ),
+    ]
+
+    class Wrote(Message):
+        """A file was written, or was not."""
+
+        def __init__(self, export: "Export", rows: int, error: ConsoleError | None) -> None:
+            self.export = export
+            self.rows = rows
+            self.error = error
+            super().__init__()
+
+    class Decoded(Message):
+        """An encoded authorization message was decoded, or was not."""
+
+        def __init__(self, about: ConsoleError, text: str) -> None:
+            self.about = about
+            self.text = text
+            super().__init__()
+
+    # Copying
+
+    def action_copy(self) -> None:
+        """Offer what there is to copy."""
+        from console.app.command_line import equivalent  # noqa: PLC0415 - when asked for
+        from console.app.dialogs.copying import CopyDialog  # noqa: PLC0415 - as above
+
+        line, column = self.table.line, self.table.column
+        there = line is not None and column is not None
+        profile = self.console.way.profile
+        self.app.push_screen(
+            CopyDialog(
+                cell_title=column.title if there and column else "",
+                cell_text=column.text(line.record, self.console.zone) if line and column else "",
+                row=line.row if line else None,
+                identity=self._id_of(line.row) if line else "",
+                marked=[each.row for each in self.rows.marked()],
+                command=equivalent(
+                    self.listing_name,
+                    self.listing,
+                    self.sent_values(),
+                    profile=profile.name if profile else "",
+                    limit=self.page_size,
+                    offset=self.extent.offset,
+                    everything=self.extent.everything,
+                    columns=self.console.memory.texts(self.listing_name, "columns"),
+                    local=self.local_words(),
+                ),
+            ),
+            self._take_away,
+        )
+
+    def _id_of(self, row: Row) -> str:
+        """Return what names the row; empty where nothing does."""
+        names = [row.get(name) for name in self.listing.record.IDENTITY]
+        return " ".join(str(each) for each in names if each)
+
+    def _take_away(self, taken: "Taken | None") -> None:
+        if taken is None:
+            return
+        if taken.what == "file":
+            self.action_write()
+            return
+        from console.app.dialogs.copying import WORDS  # noqa: PLC0415 - when asked for
+
+        self.send_to_clipboard(taken.text, WORDS[taken.what])
+
+    @on(RecordDetail.Copied)
+    @on(ErrorPanel.Copied)
+    def _copied(self, message: RecordDetail.Copied | ErrorPanel.Copied) -> None:
+        message.stop()
+        self.send_to_clipboard(message.text, message.what)
+
+    def send_to_clipboard(self, text: str, what: str) -> None:
+        """Send text to the terminal's clipboard, and say no more than that."""
+        from console.app import clipboard  # noqa: PLC0415 - when asked for
+
+        try:
+            sequence = clipboard.osc52(text, self.console.environ)
+        except ConsoleError as error:
+            self.say(f"{what}: {error.sentence}", tone="warning")
+            return
+        self.console.write_to_terminal(sequence)
+        self.say(f"{what}: {clipboard.sent_words(self.console.environ)}")
+
+    # Writing to a file
+
+    def action_write(self) -> None:
+        """Ask what to write, and where."""
+        from console.app.dialogs.exporting import ExportDialog  # noqa: PLC0415 - when asked for
+
+        self.app.push_screen(
+            ExportDialog(
+                self.listing.title,
+                self.listing_name,
+                shown=len(self.rows.shown),
+                loaded=len(self.rows.lines),
+                total=self.extent.total,
+                at=in_zone(self.console.now(), self.console.zone),
+                marked=len(self.rows.marked()),
+                marked_unseen=self.rows.marked_unseen,
+            ),
+            self._export,
+        )
+
+    def _export(self, export: "Export | None") -> None:
+        if export is None:
+            return
+        rows: list[Row] = []
+        if export.what == "marked":
+            rows = [each.row for each in self.rows.marked()]
+        elif export.what == "shown":
+            rows = [self.rows.lines[index].row for index in self.rows.shown]
+        self.say(f"writing {export.path.name}")
+        self._write(export, rows, self.sent_values())
+
+    @work(group="write")
+    async def _write(self, export: "Export", rows: Sequence[Row], values: dict[str, Any]) -> None:
+        from console.app import files  # noqa: PLC0415 - when asked for
+        from console.export import writer  # noqa: PLC0415 - as above
+
+        count = 0
+        client = self.console.way.client
+        try:
+            with files.written(export.path, replace=export.replace) as put:
+                out = writer(export.form, self.listing, None, self.console.zone, put)
+                if not export.everything:
+                    await asyncio.to_thread(out.page, rows)
+                    count = len(rows)
+                elif client:
+                    async for page in read_everything(self.listing, client, values):
+                        await asyncio.to_thread(out.page, page)
+                        count += len(page)
+                        self.say(f"writing {export.path.name}: {count:,} rows")
+                out.end()
+        except ConsoleError as error:
+            self.post_message(self.Wrote(export, count, error))
+        else:
+            self.post_message(self.Wrote(export, count, None))
+
+    @on(Wrote)
+    def _wrote(self, message: Wrote) -> None:
+        message.stop()
+        if message.error:
+            self.say(f"not written: {message.error.sentence}", tone="error")
+        else:
+            self.say(f"{message.rows:,} rows written to {message.export.path}")
+
+    # Columns and filters used
+
+    def action_columns(self) -> None:
+        """Ask which columns to show, in which order."""
+        from console.app.dialogs.columns import ColumnsDialog  # noqa: PLC0415 - when asked for
+
+        self.app.push_screen(
+            ColumnsDialog(
+                self.every_column(),
+                [each.name for each in self.table.columns],
+                default=self.FIRST_COLUMNS or self.listing.columns,
+            ),
+            self._take_columns,
+        )
+
+    def _take_columns(self, names: list[str] | None) -> None:
+        if names is None:
+            return
+        usual = list(self.FIRST_COLUMNS or self.listing.columns)
+        problem = self.console.memory.put(
+            self.listing_name, "columns", None if names == usual else list(names)
+        )
+        self.table.columns = self.columns_named(names)
+        if problem:
+            self.say(problem, tone="warning")
+
+    def action_filters(self) -> None:
+        """Offer filters that were used before, and saved ones."""
+        from console.app.dialogs.filters import FilterDialog  # noqa: PLC0415 - when asked for
+
+        self.app.push_screen(FilterDialog(self.filters, self.form.fields, self._values), self._use)
+
+    def _use(self, values: dict[str, Any] | None) -> None:
+        if values is not None:
+            self.ask(values)
+
+    # Errors
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer decoding only where there is something to decode."""
+        if action == "decode":
+            return isinstance(self.error, CloudError) and bool(
+                self.error.encoded_authorization_message
+            )
+        return super().check_action(action, parameters)
+
+    @on(ErrorPanel.Left)
+    def _left_error(self, message: ErrorPanel.Left) -> None:
+        message.stop()
+        self.table.focus()
+
+    @on(ErrorPanel.DecodeAsked)
+    def _decode_asked(self, message: ErrorPanel.DecodeAsked) -> None:
+        message.stop()
+        self.action_decode()
+
+    def action_decode(self) -> None:
+        """Ask which rule refused."""
+        if isinstance(self.error, CloudError):
+            self._decode(self.error)
+
+    @work(exclusive=True, group="decode")
+    async def _decode(self, error: CloudError) -> None:
+        from console.services.projects import decode_authorization_message  # noqa: PLC0415 - seldom
+
+        client = self.console.way.client
+        if client is None:
+            return
+        try:
+            text = await decode_authorization_message(client, error.encoded_authorization_message)
+        except ConsoleError as refused:
+            text = f"it could not be decoded: {refused.title}: {refused.sentence}"
+        self.post_message(self.Decoded(error, text))
+
+    @on(Decoded)
+    def _decoded(self, message: Decoded) -> None:
+        message.stop()
+        if message.about is self.error:
+            self.query_one(ErrorPanel).show_decoded(message.text)

@@ -1,0 +1,93 @@
+"""The context line: where one is, so that no row is taken for one of another place."""
+
+from datetime import datetime, tzinfo
+from urllib.parse import urlsplit
+
+from textual.content import Content
+
+from console.app.way import Way
+from console.app.widgets.line import Line
+from console.profiles.profile import Profile
+from console.text import cell
+
+_SHORT_ID = 8
+"""Characters of an id that are shown where there is no room for all of it."""
+
+_COLOURS = {
+    "red": "$error",
+    "orange": "$warning",
+    "yellow": "$warning",
+    "green": "$success",
+    "blue": "$primary",
+    "cyan": "$accent",
+    "magenta": "$secondary",
+    "purple": "$secondary",
+}
+"""What a profile's colour becomes in a theme; any other is shown as a word alone."""
+
+
+class ContextLine(Line):
+    """Profile, region, project, domain, endpoint, read-only and time zone, in one line.
+
+    The most telling come first, so that what a narrow terminal cuts is the least.
+    """
+
+    DEFAULT_CSS = """
+    ContextLine {
+        background: $panel;
+        padding: 0 1;
+    }
+    """
+
+    def tell(self, way: Way, zone: tzinfo | None, now: datetime, *, opening: str = "") -> None:
+        """Show the way in use, or what is being opened."""
+        name = now.astimezone(zone).tzname() or "UTC"
+        if way.profile is None:
+            said = f"opening {opening} …" if opening else "no profile"
+            self.show(Content.assemble((cell(said), "bold"), f" · {name}"))
+            return
+        wide = self.size.width >= 110
+        self.show(_content(way.profile, way, cell(name), wide=wide))
+
+
+def _content(profile: Profile, way: Way, zone: str, *, wide: bool) -> Content:
+    colour = _COLOURS.get(profile.colour, "")
+    parts: list[Content] = [Content.styled(f" {cell(profile.name)} ", f"bold reverse {colour}")]
+    if profile.production:
+        parts.append(Content.styled("PRODUCTION", "bold $error"))
+    if profile.read_only:
+        parts.append(Content.styled("READ-ONLY", "bold $warning"))
+    parts.append(Content(cell(profile.region)))
+    parts.append(Content(f"project {_id(way.project_id, 'by region', wide=wide)}"))
+    if (endpoint := _endpoint(profile)) and not wide:
+        parts.append(Content.styled(endpoint, "$warning"))
+    parts.append(Content(zone))
+    if way.domain_id:
+        parts.append(Content(f"domain {_id(way.domain_id, '', wide=wide)}"))
+    if endpoint and wide:
+        parts.append(Content.styled(endpoint, "$warning"))
+    return Content(" ").join([parts[0], Content(" · ").join(parts[1:])])
+
+
+def _id(value: str, otherwise: str, *, wide: bool) -> str:
+    if not value:
+        return otherwise
+    shown = cell(value)
+    return shown if wide or len(shown) <= _SHORT_ID + 1 else f"{shown[:_SHORT_ID]}…"
+
+
+def _endpoint(profile: Profile) -> str:
+    """Say where calls go to where that is not the region's own address."""
+    said = []
+    if profile.endpoint:
+        said.append(_host(profile.endpoint))
+    said += [f"{cell(name)} at {_host(address)}" for name, address in profile.endpoints.items()]
+    return f"endpoint {', '.join(said)}" if said else ""
+
+
+def _host(address: str) -> str:
+    first = address.split(",", maxsplit=1)[0].strip()
+    try:
+        return cell(urlsplit(first).netloc.rpartition("@")[2] or first)
+    except ValueError:
+        return "(unreadable)"

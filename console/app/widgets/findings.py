@@ -1,0 +1,196 @@
+"""The findings: what changed, and for whom, in one sentence, as bars over time and as tallies."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.events import Resize
+from textual.widget import Widget
+
+from console.app.glyphs import EIGHTHS, Glyphs
+from console.app.tallies import Kind
+from console.app.widgets.cell_text import one_line
+from console.app.widgets.histogram import Histogram, Picture
+from console.app.widgets.line import Line
+from console.app.widgets.tally import Ranking, Tally
+
+_BETWEEN: Final = " · "
+
+_WIDE: Final = 100
+"""Cells from which on bars and tallies stand side by side."""
+
+_LEAST_TALLY: Final = 22
+"""Cells that a tally gets."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is found in the loaded rows.
+
+    Attributes:
+        sentence: what changed, in parts, the most telling first; outside text is still raw.
+        extent: of which rows all this is; empty where it is of all.
+        picture: the bars; None while there is no row with a time.
+        rankings: a list for each kind that the rows have, by the kind's name.
+    """
+
+    sentence: Sequence[str] = ()
+    extent: str = ""
+    picture: Picture | None = None
+    rankings: Mapping[str, Ranking] = field(default_factory=dict)
+
+
+class Headline(Line):
+    """A sentence in parts, as many as fit; what it is said of stands at the right."""
+
+    DEFAULT_CSS = """
+    Headline {
+        padding: 0 1;
+    }
+    """
+
+    def tell(self, parts: Sequence[str], extent: str) -> None:
+        """Say `parts`, and of what; the last one that fits in part is cut."""
+        self.show(_headline(parts, extent, self.content_size.width))
+
+
+def _headline(parts: Sequence[str], extent: str, width: int) -> Content:
+    tail = Content.styled(one_line(extent), "$text-muted")
+    room = width - tail.cell_length - (2 if extent else 0)
+    said = Content("")
+    for at, part in enumerate(parts):
+        more = Content.styled(one_line(part), "bold" if at == 0 else "")
+        longer = Content.assemble(said, _BETWEEN, more) if at else more
+        if at and longer.cell_length > room and room - said.cell_length < _LEAST_TALLY:
+            break
+        said = longer
+    if not extent:
+        return said
+    return Content.assemble(said.truncate(max(0, room), ellipsis=True, pad=True), "  ", tail)
+
+
+class Findings(Vertical):
+    """The sentence, and below it bars, tallies, or both where there is room."""
+
+    DEFAULT_CSS = """
+    Findings {
+        height: auto;
+    }
+    Findings #figures { height: auto; display: none; }
+    Findings.-found #figures { display: block; }
+    Findings #whom { display: none; height: auto; width: 1fr; }
+    Findings.-whom #whom { display: block; }
+    Findings.-whom Histogram { display: none; }
+    Findings.-wide #whom { display: block; width: 1.6fr; }
+    Findings.-wide Histogram { display: block; height: 6; }
+    Findings #tally-error_message { width: 1.6fr; }
+    Findings.-folded #figures { display: none; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, kinds: Sequence[Kind], signs: Glyphs = EIGHTHS) -> None:
+        super().__init__()
+        self.kinds = tuple(kinds)
+        self._signs = signs
+        self._finding = Finding()
+        self._pointed: dict[Widget, str] = {}
+
+    def compose(self) -> ComposeResult:
+        """Compose sentence, bars and tallies."""
+        yield Headline()
+        with Horizontal(id="figures"):
+            yield Histogram(self._signs)
+            with Horizontal(id="whom"):
+                for kind in self.kinds:
+                    yield Tally(kind, self._signs, id=f"tally-{kind.name}")
+
+    @property
+    def histogram(self) -> Histogram:
+        """The bars."""
+        return self.query_one(Histogram)
+
+    @property
+    def tallies(self) -> list[Tally]:
+        """The lists that can be seen when there is room for any."""
+        return [tally for tally in self.query(Tally) if tally.styles.display != "none"]
+
+    @property
+    def finding(self) -> Finding:
+        """What is shown."""
+        return self._finding
+
+    def show(self, finding: Finding) -> None:
+        """Show what was found; paint only what differs."""
+        self._finding = finding
+        self.histogram.show(finding.picture)
+        for tally in self.query(Tally):
+            tally.show(finding.rankings.get(tally.kind.name, Ranking()))
+        self._arrange()
+        self._say()
+
+    def on_resize(self, _: Resize) -> None:
+        """Show as much as there is room for."""
+        self._arrange()
+        self._say()
+
+    def _arrange(self) -> None:
+        """Choose what there is room for."""
+        width = self.size.width
+        self.set_class(width >= _WIDE, "-wide")
+        self.set_class(self._finding.picture is not None, "-found")
+        whom = width * 0.6 if width >= _WIDE else width
+        room = int(whom // _LEAST_TALLY)
+        for tally in self.query(Tally):
+            has = tally.kind.name in self._finding.rankings and room > 0
+            room -= has
+            if tally.display != has:
+                tally.display = has
+
+    @on(Histogram.Pointed)
+    @on(Tally.Pointed)
+    def _take_pointed(self, message: Histogram.Pointed | Tally.Pointed) -> None:
+        message.stop()
+        sender = message.control if isinstance(message.control, Widget) else self
+        self._pointed[sender] = message.words
+        self._say()
+
+    def _say(self) -> None:
+        """Say what the cursor is on; else what changed."""
+        pointed = [words for words in self._pointed.values() if words]
+        parts = pointed[:1] or self._finding.sentence
+        self.query_one(Headline).tell(parts, self._finding.extent)
+
+    def look_at_bars(self) -> bool:
+        """Go to the bars; tell whether there are any."""
+        self.remove_class("-whom", "-folded")
+        if self._finding.picture is None:
+            return False
+        self.histogram.focus()
+        return True
+
+    def look_at_whom(self) -> bool:
+        """Go to the first tally; tell whether there is one."""
+        self.remove_class("-folded")
+        self.add_class("-whom")
+        self._arrange()
+        first = next((tally for tally in self.query(Tally) if tally.display), None)
+        if first is None or self._finding.picture is None:
+            self.remove_class("-whom")
+            return False
+        first.focus()
+        return True
+
+    def look_away(self) -> None:
+        """Show the bars where only one of both has room."""
+        self.remove_class("-whom")
+
+    def fold(self) -> bool:
+        """Leave the sentence alone, or show the rest again; tell whether it is alone."""
+        self.toggle_class("-folded")
+        return self.has_class("-folded")

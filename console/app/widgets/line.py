@@ -1,0 +1,45 @@
+"""A line of text that is painted only when it changes."""
+
+from textual.content import Content
+from textual.widget import Widget
+
+
+class Line(Widget):
+    """One line; what does not fit is cut with an ellipsis."""
+
+    DEFAULT_CSS = """
+    Line {
+        height: 1;
+        width: 1fr;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+    }
+    """
+
+    ALLOW_SELECT = False
+
+    def __init__(
+        self,
+        content: Content | None = None,
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._content = content or Content("")
+
+    @property
+    def content(self) -> Content:
+        """What the line shows."""
+        return self._content
+
+    def show(self, content: Content) -> None:
+        """Show `content`; nothing is painted where it is the same as before."""
+        if content.is_same(self._content):
+            return
+        self._content = content
+        self.refresh()
+
+    def render(self) -> Content:
+        """Return what the line shows."""
+        return self._content

@@ -1,0 +1,444 @@
+"""The table: rows by the hundred thousand, of which only the visible ones are ever made text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from console.app.rows import Line, Rows
+from console.app.table_column import TableColumn
+from console.app.widgets.column_layout import Layout, Place, arrange
+from console.app.widgets.column_measure import Measure
+from console.app.widgets.table_painter import GUTTER, THUMB, Look, TablePainter
+
+_WHEEL: Final = 3
+"""Rows that one notch of the wheel moves."""
+
+
+class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
+    """A table of rows with a cursor, marks, and columns that move in where they have no room.
+
+    Whoever changes `rows` says so: `rows_replaced` where they are others, `rows_changed` where they
+    are the same question's, in another order or fewer.
+
+    Args:
+        rows: what to show; shared with the screen.
+        columns: which columns, from left to right.
+        zone: the zone to show times in; None for this machine's.
+        id: the widget's id.
+    """
+
+    DEFAULT_CSS = """
+    RecordTable {
+        height: 1fr;
+        overflow: hidden hidden;
+        color: $foreground;
+        & > .record-table--header { text-style: bold; }
+        & > .record-table--header-cursor { text-style: bold underline; }
+        & > .record-table--edge { text-style: bold; color: $text-accent; }
+        & > .record-table--new { text-style: bold; color: $text-success; }
+        & > .record-table--mark { text-style: bold; color: $text-warning; }
+        & > .record-table--cursor { text-style: bold; }
+        & > .record-table--gutter { text-style: reverse; }
+        & > .record-table--thumb { color: $text-muted; }
+        & > .record-table--good { color: $text-success; }
+        & > .record-table--warning { color: $text-warning; }
+        & > .record-table--error { color: $text-error; }
+        & > .record-table--dim { color: $text-muted; }
+        &:focus > .record-table--cursor { text-style: reverse; }
+        &:focus > .record-table--cell { text-style: reverse bold underline; }
+        & > .record-table--cell { text-style: bold underline; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"record-table--{look}" for look in Look}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "cursor_up", "Up", id="table.up", show=False),
+        Binding("down,j", "cursor_down", "Down", id="table.down", show=False),
+        Binding("pageup", "page_up", "A screenful up", id="table.page-up", show=False),
+        Binding("pagedown", "page_down", "A screenful down", id="table.page-down", show=False),
+        Binding("home", "top", "First row", id="table.top", show=False),
+        Binding("end", "bottom", "Last row", id="table.bottom", show=False),
+        Binding("left,h", "column_left", "Column to the left", id="table.left", show=False),
+        Binding("right,l", "column_right", "Column to the right", id="table.right", show=False),
+        Binding("space", "mark", "Mark", id="table.mark"),
+        Binding("enter", "choose", "Open", id="table.choose"),
+        Binding("s", "sort", "Sort", id="table.sort", tooltip="By the underlined column"),
+    ]
+
+    @dataclass
+    class Moved(Message):
+        """Another line is under the cursor, or none."""
+
+        table: "RecordTable"
+        line: Line | None
+
+        @property
+        def control(self) -> "RecordTable":
+            """The table."""
+            return self.table
+
+    @dataclass
+    class Chosen(Message):
+        """A line was chosen with Enter, or clicked twice."""
+
+        table: "RecordTable"
+        line: Line
+
+        @property
+        def control(self) -> "RecordTable":
+            """The table."""
+            return self.table
+
+    @dataclass
+    class Sorted(Message):
+        """The rows have another order; `rows.sorted_by` says which."""
+
+        table: "RecordTable"
+
+        @property
+        def control(self) -> "RecordTable":
+            """The table."""
+            return self.table
+
+    @dataclass
+    class Marked(Message):
+        """A row was marked, or its mark taken away."""
+
+        table: "RecordTable"
+
+        @property
+        def control(self) -> "RecordTable":
+            """The table."""
+            return self.table
+
+    def __init__(
+        self,
+        rows: Rows,
+        columns: Sequence[TableColumn],
+        *,
+        zone: tzinfo | None = None,
+        id: str | None = None,  # noqa: A002 - Textual's own name for it
+    ) -> None:
+        super().__init__(id=id)
+        self.rows = rows
+        self._columns = tuple(columns)
+        self._zone = zone
+        self._cursor = 0
+        self._column_cursor = 0
+        self._first_column = 0
+        self._version = rows.version
+        self._under: int | None = None  # the index of the line under the cursor
+        self._announced: Line | None = None
+        self._measure = Measure(self._columns, zone)
+        self._measured = 0
+        self._layout: tuple[int, Layout] | None = None
+        self._painter = TablePainter(self)
+
+    def on_mount(self) -> None:
+        """Show what is loaded already."""
+        if self.rows.lines:
+            self.rows_replaced()
+
+    @property
+    def columns(self) -> Sequence[TableColumn]:
+        """The columns, from left to right."""
+        return self._columns
+
+    @columns.setter
+    def columns(self, columns: Sequence[TableColumn]) -> None:
+        under = self.column
+        self._columns = tuple(columns)
+        names = [each.name for each in columns]
+        self._column_cursor = names.index(under.name) if under and under.name in names else 0
+        self._first_column = 0
+        self._measure_anew()
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The zone in which times are shown; None for this machine's."""
+        return self._zone
+
+    @zone.setter
+    def zone(self, zone: tzinfo | None) -> None:
+        self._zone = zone
+        self._measure_anew()
+
+    @property
+    def cursor(self) -> int:
+        """The position of the cursor in `rows.shown`; 0 where nothing is shown."""
+        return self._cursor
+
+    @cursor.setter
+    def cursor(self, position: int) -> None:
+        self._move(position)
+
+    @property
+    def column_cursor(self) -> int:
+        """The number of the column that the cursor is in."""
+        return self._column_cursor
+
+    @column_cursor.setter
+    def column_cursor(self, number: int) -> None:
+        number = max(0, min(number, len(self._columns) - 1))
+        if number != self._column_cursor:
+            self._column_cursor = number
+            self._lay_out_anew()
+
+    @property
+    def line(self) -> Line | None:
+        """The line under the cursor; None where nothing is shown."""
+        shown = self.rows.shown
+        return self.rows.lines[shown[self._cursor]] if self._cursor < len(shown) else None
+
+    @property
+    def column(self) -> TableColumn | None:
+        """The column that the cursor is in."""
+        return self._columns[self._column_cursor] if self._columns else None
+
+    @property
+    def header_height(self) -> int:
+        """Lines that the header takes; a table of one line has none."""
+        return 1 if self.size.height > 1 else 0
+
+    @property
+    def body_height(self) -> int:
+        """Lines in which rows are shown."""
+        return max(0, self.size.height - self.header_height)
+
+    @property
+    def top(self) -> int:
+        """The position in `rows.shown` of the first row on screen."""
+        return self.scroll_offset.y
+
+    @property
+    def measure(self) -> Measure:
+        """How wide the columns would like to be."""
+        return self._measure
+
+    @property
+    def arrangement(self) -> Layout:
+        """Where the columns stand at the table's present width."""
+        width = self.size.width
+        if self._layout is None or self._layout[0] != width:
+            sorted_by = self.rows.sorted_by[0] if self.rows.sorted_by else None
+            layout = arrange(
+                self._measure.widths(sorted_by),
+                width - GUTTER - THUMB,
+                self._first_column,
+                self._column_cursor,
+            )
+            self._first_column = layout.first
+            self._layout = (width, layout)
+            self._painter.forget()
+        return self._layout[1]
+
+    def make_room(self, place: Place, width: int) -> None:
+        """Note that a value in a place needs more cells, and arrange the columns again."""
+        if width > place.width and self._measure.grow(place.number, width):
+            self.call_later(self._lay_out_anew)
+
+    def rows_replaced(self) -> None:
+        """Take other rows: the cursor goes to the top, and columns are measured anew."""
+        self._version = self.rows.version
+        self._measure_anew()
+        self._resize_content()
+        self._put(0, 0)
+
+    def rows_changed(self) -> None:
+        """Take changed rows: the line under the cursor and its place on screen stay.
+
+        Where the line went away the cursor keeps its position, and where a filter hides it, it
+        goes to the top.
+        """
+        rows = self.rows
+        refreshed = rows.version != self._version
+        followed = self._under
+        if refreshed:
+            once = rows.version == self._version + 1
+            followed = rows.followed(followed) if once and followed is not None else None
+            self._version = rows.version
+            self._measured = 0
+        self._take_measure()
+        place = None if followed is None else rows.place(followed)
+        if place is None:
+            place = self._cursor if refreshed else 0
+        offset = self._cursor - self.top
+        self._resize_content()
+        self._put(place, place - offset)
+        self._lay_out_anew()
+
+    def sort_by(self, column: TableColumn | None, *, descending: bool = False) -> None:
+        """Sort by a column, or return to the cloud's order.
+
+        The cursor stays with its line, but for one at the top, which stays there.
+        """
+        at_top = self._cursor == 0
+        self.rows.sort(column, descending=descending)
+        if at_top:
+            self._put(0, 0)
+            self._lay_out_anew()
+        else:
+            self.rows_changed()
+        self.post_message(self.Sorted(self))
+
+    def action_cursor_up(self) -> None:
+        """Move the cursor one row up."""
+        self._move(self._cursor - 1)
+
+    def action_cursor_down(self) -> None:
+        """Move the cursor one row down."""
+        self._move(self._cursor + 1)
+
+    def action_page_up(self) -> None:
+        """Move a screenful up."""
+        self._page(-1)
+
+    def action_page_down(self) -> None:
+        """Move a screenful down."""
+        self._page(1)
+
+    def action_top(self) -> None:
+        """Go to the first row."""
+        self._move(0)
+
+    def action_bottom(self) -> None:
+        """Go to the last row."""
+        self._move(len(self.rows.shown) - 1)
+
+    def action_column_left(self) -> None:
+        """Move the column cursor to the left."""
+        self.column_cursor -= 1
+
+    def action_column_right(self) -> None:
+        """Move the column cursor to the right."""
+        self.column_cursor += 1
+
+    def action_mark(self) -> None:
+        """Mark the row under the cursor, or take its mark away."""
+        if self.line:
+            self.rows.toggle(self.rows.shown[self._cursor])
+            self._repaint(self._cursor)
+            self.post_message(self.Marked(self))
+
+    def action_choose(self) -> None:
+        """Choose the line under the cursor."""
+        if self.line:
+            self.post_message(self.Chosen(self, self.line))
+
+    def action_sort(self) -> None:
+        """Sort by the column under the cursor: smallest first, largest first, not at all."""
+        column = self.column
+        if column is None:
+            return
+        match self.rows.sorted_by:
+            case (by, False) if by.name == column.name:
+                self.sort_by(column, descending=True)
+            case (by, True) if by.name == column.name:
+                self.sort_by(None)
+            case _:
+                self.sort_by(column)
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line of the screen: the header, a row, or nothing."""
+        return self._painter.line(y)
+
+    def on_resize(self, _: Resize) -> None:
+        """Keep the cursor on screen."""
+        self._resize_content()
+        self._put(self._cursor, self.top)
+
+    def notify_style_update(self) -> None:
+        """Paint in other colours."""
+        super().notify_style_update()
+        self._painter.forget()
+
+    def on_click(self, event: Click) -> None:
+        """Move the cursor to what was clicked; sort where it was a header."""
+        x, y = event.x - GUTTER, event.y - self.header_height
+        number = self.arrangement.at(x) if x >= 0 else None
+        if number is not None:
+            self.column_cursor = number
+        if y < 0:
+            if number is not None:
+                self.action_sort()
+        elif self.top + y < len(self.rows.shown):
+            self._move(self.top + y)
+            if event.chain == 2:
+                self.action_choose()
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """Scroll down, the cursor with the screen."""
+        event.stop()
+        self._wheel(_WHEEL)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """Scroll up, the cursor with the screen."""
+        event.stop()
+        self._wheel(-_WHEEL)
+
+    def _wheel(self, rows: int) -> None:
+        top = max(0, min(self.top + rows, len(self.rows.shown) - self.body_height))
+        last = top + max(0, self.body_height - 1)
+        self._put(max(top, min(self._cursor, last)), top)
+
+    def _page(self, direction: int) -> None:
+        step = max(1, self.body_height - 1) * direction
+        self._put(self._cursor + step, self.top + step)
+
+    def _move(self, position: int) -> None:
+        self._put(position, self.top)
+
+    def _put(self, position: int, top: int) -> None:
+        """Put the cursor on a position and the screen's top near another, so that both hold."""
+        shown = self.rows.shown
+        position = max(0, min(position, len(shown) - 1))
+        height = max(1, self.body_height)
+        top = max(position - height + 1, min(top, position))
+        top = max(0, min(top, len(shown) - height))
+        before, self._cursor = self._cursor, position
+        self._under = shown[position] if shown else None
+        if top != self.top:
+            self.scroll_to(y=top, animate=False, force=True)
+        elif before != position:
+            self._repaint(before)
+            self._repaint(position)
+        self._announce()
+
+    def _announce(self) -> None:
+        line = self.line
+        before, self._announced = self._announced, line
+        if line is not before and not (line and before and line.row == before.row):
+            self.post_message(self.Moved(self, line))
+
+    def _repaint(self, position: int) -> None:
+        y = position - self.top + self.header_height
+        self.refresh(Region(0, y, self.size.width, 1))
+
+    def _resize_content(self) -> None:
+        """Say how many lines there are; set without a layout, as nothing else depends on it."""
+        size = Size(self.size.width, self.header_height + len(self.rows.shown))
+        self.set_reactive(Widget.virtual_size, size)
+
+    def _measure_anew(self) -> None:
+        self._measure = Measure(self._columns, self._zone)
+        self._measured = 0
+        self._take_measure()
+        self._lay_out_anew()
+
+    def _take_measure(self) -> None:
+        lines = self.rows.lines
+        self._measure.add([line.record for line in lines[self._measured :]])
+        self._measured = len(lines)
+
+    def _lay_out_anew(self) -> None:
+        """Arrange the columns when next painted, and paint."""
+        self._layout = None
+        self.refresh()

@@ -1,0 +1,55 @@
+"""The status line: what the rows on the screen are, and when they were true."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from console.app.widgets.line import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that the status says.
+
+    Attributes:
+        text: the words; safe to show.
+        tone: "" or "warning", "error", "notice".
+        weight: how soon it gives way on a narrow terminal; 0 never does.
+    """
+
+    text: str
+    tone: str = ""
+    weight: int = 0
+
+
+_STYLES = {"": "", "warning": "bold $warning", "error": "bold $error", "notice": "bold $accent"}
+_GAP = " · "
+
+
+class StatusLine(Line):
+    """What is shown of how many, the page, the order, filters, when fetched; stale is said."""
+
+    DEFAULT_CSS = """
+    StatusLine {
+        background: $surface;
+        padding: 0 1;
+    }
+    """
+
+    def tell(self, parts: Sequence[Part]) -> None:
+        """Show `parts`; where there is no room for all, the weightiest go first."""
+        kept = [part for part in parts if part.text]
+        room = self.size.width - 2
+        while len(kept) > 1 and _width(kept) > room:
+            heaviest = max(kept, key=lambda part: part.weight)
+            if not heaviest.weight:
+                break
+            kept.remove(heaviest)
+        styled = [Content.styled(part.text, _STYLES[part.tone]) for part in kept]
+        self.show(Content(_GAP).join(styled))
+
+
+def _width(parts: Sequence[Part]) -> int:
+    cells = sum(Content(part.text).cell_length for part in parts)
+    return cells + len(_GAP) * (len(parts) - 1)

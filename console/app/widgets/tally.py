@@ -1,0 +1,260 @@
+"""The tally: the most frequent values of one thing, each with its count, share and change."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.events import Blur, Focus, Resize
+from textual.message import Message
+from textual.widget import Widget
+
+from console.app.glyphs import EIGHTHS, Glyphs, bar
+from console.app.tallies import Kind, Share
+from console.app.widgets.cell_text import fit, one_line
+
+MOST: Final = 200
+"""Values that a tally can be scrolled through."""
+
+_LEAST_VALUE: Final = 12
+"""Cells that a value gets before any but the count stands beside it."""
+
+_BAR: Final = 6
+_MARK: Final = ">"
+"""Says which value is chosen."""
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """What a tally shows.
+
+    Attributes:
+        shares: the most frequent values, the first ones of all.
+        distinct: how many values there are.
+        chosen: the value that is chosen; None where none is.
+        compared: which times the changes compare, such as 'in the last 24 h, against the day
+            before'; empty where there are no changes.
+        label: the changes' heading, in few cells, such as '24 h'.
+    """
+
+    shares: tuple[Share, ...] = ()
+    distinct: int = 0
+    chosen: str | None = None
+    compared: str = ""
+    label: str = ""
+
+
+class Tally(Widget, can_focus=True):
+    """A list of values; Enter chooses one, and lets go of the one that is chosen."""
+
+    DEFAULT_CSS = """
+    Tally {
+        height: 6;
+        width: 1fr;
+        padding: 0 1;
+        text-wrap: nowrap;
+    }
+    """
+
+    ALLOW_SELECT = False
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", id="whom.up", show=False),
+        Binding("down,j", "move(1)", "Down", id="whom.down", show=False),
+        Binding("home", "move(-1000)", "First", id="whom.first", show=False),
+        Binding("end", "move(1000)", "Last", id="whom.last", show=False),
+        Binding("left,h", "sideways(-1)", "List before", id="whom.before", show=False),
+        Binding("right,l", "sideways(1)", "Next list", id="whom.next", key_display="← →"),
+        Binding("enter", "choose", "Only this", id="whom.choose"),
+        Binding("escape", "leave", "Back", id="whom.leave"),
+    ]
+
+    class Chosen(Message):
+        """A value was chosen; None lifts the choice."""
+
+        def __init__(self, kind: Kind, value: str | None) -> None:
+            self.kind = kind
+            self.value = value
+            super().__init__()
+
+    class Pointed(Message):
+        """The cursor is on another value, or on none; `words` says all of it."""
+
+        def __init__(self, words: str) -> None:
+            self.words = words
+            super().__init__()
+
+    class Left(Message):
+        """The keys are to go back to the table."""
+
+    def __init__(self, kind: Kind, signs: Glyphs = EIGHTHS, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self.kind = kind
+        self._signs = signs
+        self._ranking = Ranking()
+        self._cursor = 0
+        self._top = 0
+
+    @property
+    def ranking(self) -> Ranking:
+        """What is shown."""
+        return self._ranking
+
+    @property
+    def share(self) -> Share | None:
+        """The value that the cursor is on."""
+        shares = self._ranking.shares
+        return shares[self._cursor] if self._cursor < len(shares) else None
+
+    def show(self, ranking: Ranking) -> None:
+        """Show other values, with the cursor on the same one; paint only where they differ."""
+        if ranking == self._ranking:
+            return
+        on = self.share.value if self.share else None
+        self._ranking = ranking
+        values = [share.value for share in ranking.shares]
+        known = on in values and (self._cursor or self.has_focus)
+        self._cursor = values.index(on) if known and on is not None else 0
+        self._scroll()
+        self.refresh()
+        self._point()
+
+    def on_resize(self, _: Resize) -> None:
+        """Keep the cursor in sight."""
+        self._scroll()
+
+    def on_focus(self, _: Focus) -> None:
+        """Show the cursor, and say what it is on."""
+        self._point()
+        self.refresh()
+
+    def on_blur(self, _: Blur) -> None:
+        """Hide the cursor."""
+        self.post_message(self.Pointed(""))
+        self.refresh()
+
+    def _point(self) -> None:
+        if not self.has_focus:
+            return
+        share = self.share
+        if share is None:
+            self.post_message(self.Pointed(f"no {self.kind.many}"))
+            return
+        rows = "row" if share.count == 1 else "rows"
+        words = f"{self.kind.one} {share.value}: {share.count:,} {rows}, {share.percent}%"
+        if share.change is not None and self._ranking.compared:
+            words += f"; {_signed(share.change)} {self._ranking.compared}"
+        self.post_message(self.Pointed(words))
+
+    # Keys
+
+    def action_move(self, step: int) -> None:
+        """Go to a value above or below."""
+        last = max(0, len(self._ranking.shares) - 1)
+        self._cursor = min(max(0, self._cursor + step), last)
+        self._scroll()
+        self._point()
+        self.refresh()
+
+    def action_sideways(self, step: int) -> None:
+        """Go to the list before or after."""
+        if step > 0:
+            self.screen.focus_next(Tally)
+        else:
+            self.screen.focus_previous(Tally)
+
+    def action_choose(self) -> None:
+        """Choose the value, or let go of it where it is chosen."""
+        share = self.share
+        if share is not None:
+            chosen = share.value == self._ranking.chosen
+            self.post_message(self.Chosen(self.kind, None if chosen else share.value))
+
+    def action_leave(self) -> None:
+        """Go back to the table."""
+        self.post_message(self.Left())
+
+    # Painting
+
+    def _lines(self) -> int:
+        """Return how many values are in sight; the last line says how many more there are."""
+        height = max(0, self.content_size.height - 1)
+        return height - 1 if self._ranking.distinct > height else height
+
+    def _scroll(self) -> None:
+        lines = max(1, self._lines())
+        self._top = min(max(self._top, self._cursor - lines + 1), self._cursor)
+
+    def render(self) -> Content:
+        """Return the heading, and a line for each value in sight."""
+        ranking, width = self._ranking, self.content_size.width
+        lines = self._lines()
+        if width < 1:
+            return Content("")
+        columns = self._columns(width)
+        shown = [self._heading(width, columns)]
+        for at, share in enumerate(ranking.shares[self._top : self._top + lines], self._top):
+            shown.append(self._line(at, share, width, columns))
+        more = ranking.distinct - self._top - lines
+        if ranking.distinct > lines and more > 0:
+            shown.append(Content.styled(fit(f" {more:,} more", width), "$text-muted"))
+        return Content("\n").join(shown)
+
+    def _columns(self, width: int) -> dict[str, int]:
+        """Return the cells of each column right of the value, as far as there is room."""
+        shares = self._ranking.shares
+        counts = max((len(f"{share.count:,}") for share in shares), default=1)
+        found = {"count": max(4, counts) + 1}
+        wanted = [("share", 5), ("bar", _BAR + 1)]
+        changes = [share.change for share in shares if share.change is not None]
+        if self._ranking.compared and changes:
+            most = max(len(_signed(change)) for change in changes)
+            wanted.insert(0, ("change", max(most, len(self._ranking.label) + 1) + 1))
+        for name, cells in wanted:
+            if width - 1 - sum(found.values()) - cells >= _LEAST_VALUE:
+                found[name] = cells
+        return found
+
+    def _heading(self, width: int, columns: dict[str, int]) -> Content:
+        right = "rows".rjust(columns["count"])
+        right += "%".rjust(columns.get("share", 0))
+        if "change" in columns:
+            right += f"±{self._ranking.label}".rjust(columns["change"])
+        right += " " * columns.get("bar", 0)
+        kind, distinct = self.kind, self._ranking.distinct
+        title = f" {distinct:,} {kind.one if distinct == 1 else kind.many}"
+        style = "bold underline" if self.has_focus else "bold"
+        return Content.assemble(
+            (fit(title, max(0, width - len(right))), style), (right, "$text-muted")
+        )
+
+    def _line(self, at: int, share: Share, width: int, columns: dict[str, int]) -> Content:
+        chosen = share.value == self._ranking.chosen
+        room = max(0, width - 1 - sum(columns.values()))
+        value = one_line(share.value) or "(empty)"
+        text = (_MARK if chosen else " ") + fit(value, room)
+        numbers = f"{share.count:,}".rjust(columns["count"])
+        if "share" in columns:
+            numbers += f"{share.percent}%".rjust(columns["share"])
+        change = ""
+        if "change" in columns:
+            change = "" if share.change is None else _signed(share.change)
+            change = change.rjust(columns["change"])
+        lying = ""
+        if "bar" in columns:
+            greatest = self._ranking.shares[0].count
+            lying = " " + bar(share.count / greatest, _BAR, self._signs.lengths)
+        here = " reverse" if self.has_focus and at == self._cursor else ""
+        weight = "bold" if chosen else ""
+        tone = "$warning" if (share.change or 0) > 0 else "$text-muted"
+        return Content.assemble(
+            (text, f"{weight}{here}".strip()),
+            (numbers, f"{weight}{here}".strip()),
+            (change, f"{tone}{here}"),
+            (lying, f"$primary{here}"),
+        )
+
+
+def _signed(change: int) -> str:
+    return f"{change:+,}" if change else "="

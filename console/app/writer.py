@@ -1,0 +1,91 @@
+"""What is sent to the terminal, without letting a slow or dead one hold up the screens."""
+
+import os
+import select
+from collections import deque
+from collections.abc import Callable
+from threading import Condition, Thread
+from typing import Final
+
+LARGEST_QUEUE: Final = 1 << 16
+"""Bytes that may wait to be written; then whoever writes waits, so that frames do not pile up."""
+
+_LOOK_AGAIN: Final = 0.1  # seconds until one who waits looks whether the program is to end
+
+
+class TerminalWriter:
+    """Writes to a terminal in a thread of its own.
+
+    Attributes:
+        hurried: whether the program is to end: nobody waits for a slow terminal any more. A signal
+            handler may set it, as that takes no lock.
+    """
+
+    def __init__(self, descriptor: int, encoding: str, lost: Callable[[], None]) -> None:
+        """Begin.
+
+        Args:
+            descriptor: the terminal.
+            encoding: what it reads; what has no form in it becomes `?`.
+            lost: called once, from the thread, when the terminal is gone.
+        """
+        self.hurried = False
+        self._descriptor = descriptor
+        self._encoding = encoding
+        self._lost = lost
+        self._queue: deque[bytes] = deque()
+        self._size = 0
+        self._ended = False
+        self._changed = Condition()
+        self._thread = Thread(target=self._run, name="console-output", daemon=True)
+        self._thread.start()
+
+    def write(self, text: str) -> None:
+        """Send `text`; after the end, or once the terminal is gone, it is dropped."""
+        data = text.encode(self._encoding, "replace")
+        with self._changed:
+            while self._size > LARGEST_QUEUE and not (self.hurried or self._ended):
+                self._changed.wait(_LOOK_AGAIN)
+            if self._ended or not data:
+                return
+            self._queue.append(data)
+            self._size += len(data)
+            self._changed.notify_all()
+
+    def stop(self, seconds: float) -> None:
+        """Write what waits and end; a terminal that takes nothing is left after `seconds`."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+        self._thread.join(seconds)
+
+    def _run(self) -> None:
+        while data := self._next():
+            try:
+                self._send(data)
+            except OSError:
+                with self._changed:
+                    self._ended = True
+                    self._queue.clear()
+                    self._changed.notify_all()
+                self._lost()
+                return
+
+    def _next(self) -> bytes:
+        """Return all that waits, in one piece; nothing at the end."""
+        with self._changed:
+            while not (self._queue or self._ended):
+                self._changed.wait()
+            data = b"".join(self._queue)
+            self._queue.clear()
+            self._size = 0
+            self._changed.notify_all()
+        return data
+
+    def _send(self, data: bytes) -> None:
+        left = memoryview(data)
+        while left:
+            try:
+                left = left[os.write(self._descriptor, left) :]
+            except BlockingIOError:  # another program has made the terminal so
+                select.select([], [self._descriptor], [])

@@ -1,0 +1,50 @@
+"""The application, as the commands open it: `console` alone, and `console demo`."""
+
+import gc
+import os
+import sys
+from contextlib import ExitStack
+
+from console.cli.demo_cloud import emulator, profile_of
+from console.profiles.profile import Profile
+
+
+def open_screens(
+    profile_name: str | None = None,
+    *,
+    read_only: bool = False,
+    mouse: bool | None = None,
+    begin_with_demo: bool = False,
+) -> int:
+    """Open the application and return the exit code once it is left.
+
+    Args:
+        profile_name: the profile to begin with; None for the one that a command would take.
+        read_only: whether every call that changes something is refused.
+        mouse: whether the mouse is used; None for what suits the terminal.
+        begin_with_demo: whether to begin with the emulated cloud.
+
+    Raises:
+        SettingsError: this is no terminal that screens can be shown on.
+    """
+    from console.app import terminal  # noqa: PLC0415 - loads nothing of Textual
+
+    terminal.check(os.environ, sys.stdin, sys.stdout)
+    from console.app.app import ConsoleApp  # noqa: PLC0415 - loads Textual
+
+    gc.freeze()
+    gc.enable()
+    with ExitStack() as running:
+
+        def demo() -> Profile:
+            return profile_of(running.enter_context(emulator()))
+
+        app = ConsoleApp(
+            os.environ,
+            profile_name=profile_name,
+            read_only=read_only,
+            demo=demo,
+            begin_with_demo=begin_with_demo,
+        )
+        app.run(mouse=terminal.mouse_wanted(os.environ, mouse))
+        return app.return_code or 0
