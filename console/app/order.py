@@ -6,6 +6,7 @@ from types import NoneType
 from typing import Any, Final
 
 from console.app.table_column import TableColumn, values
+from console.services.column import shown
 from console.services.model import Record
 
 _COMPARABLE: Final = ({int, float, bool}, {datetime}, {timedelta})
@@ -66,7 +67,8 @@ class Order:
             return found
         return list(map(self._ranked, found))
 
-    def _ranked(self, value: object) -> tuple[int, object]:
+    @staticmethod
+    def _ranked(value: object) -> tuple[int, object]:
         """Return what compares a value with those of other types: numbers, times, then text."""
         match value:
             case None:
@@ -76,7 +78,7 @@ class Order:
             case datetime():
                 return (1, value if value.tzinfo else value.replace(tzinfo=UTC))
             case _:
-                return (2, str(value).casefold())
+                return (2, shown(value, UTC).casefold())
 
 
 def _as_they_are(kinds: set[type]) -> bool:

@@ -89,7 +89,7 @@ class AskingScreen(ListedScreen):
 
     def way_ready(self) -> None:
         """Ask with what the form has."""
-        self.form.setknown(self.known())
+        self.form.set_known(self.known())
         self.ask(self._values)
 
     @property

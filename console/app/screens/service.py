@@ -218,6 +218,7 @@ class ServiceScreen(BrowsingScreen):
                 self.every_column(),
                 [each.name for each in self.table.columns],
                 default=self.FIRST_COLUMNS or self.listing.columns,
+                record=self.listing.record,
             ),
             self._take_columns,
         )
