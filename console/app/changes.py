@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from math import inf, isinf
 from typing import Final
 
-from console.app.bins import DAY, HOUR, local
+from console.app.bins import DAY, HOUR, MINUTE, local
 from console.app.tallies import Kind, Share, Span, Tallies
 
-LATEST: Final = "last 24 h"
+_LATEST: Final = ((DAY, "24 h"), (6 * HOUR, "6 h"), (HOUR, "1 h"), (10 * MINUTE, "10 min"))
+"""The times up to now that are compared, the first one of which all rows are loaded."""
 
 _MOSTLY: Final = 0.5
 """From this share on, most of the rows are about one thing."""
@@ -34,31 +36,55 @@ _ABOUT: Final = ("desktop_pool_name", "desktop_name", "user_name")
 Counts = Mapping[str, Counter[str | None]]
 
 
-def before(span: Span, zone: tzinfo | None) -> Span:
-    """Return the time before one, as long by the zone's clock where it is of whole days."""
+def before(span: Span, now: float, zone: tzinfo | None) -> tuple[Span, str]:
+    """Return the time that a time is compared with, and what it is called.
+
+    It is the one right before, as long by the zone's clock where it is of whole days. A time that
+    is not over is compared as far as it has come: today until now with yesterday until this hour.
+    """
+    end = min(span.end, now) if now > span.start else span.end
+    days = _whole_days(span, zone)
+    if days and end < span.end:
+        return Span(_earlier(span.start, days, zone), _earlier(end, days, zone)), (
+            "by this time the day before" if days == 1 else f"by this time {days} days before"
+        )
+    if days:
+        words = {1: "the day before", 7: "the week before"}.get(days, f"the {days} days before")
+        return Span(_earlier(span.start, days, zone), span.start), words
+    seconds = end - span.start
+    return Span(span.start - seconds, span.start), _length_words(seconds)
+
+
+def _whole_days(span: Span, zone: tzinfo | None) -> int:
+    """Return how many days a time is, from midnight to midnight; 0 where it is no such time."""
+    if isinf(span.start) or isinf(span.end):
+        return 0
     start, end = local(span.start, zone), local(span.end, zone)
-    days = (end.date() - start.date()).days
-    if days and _is_midnight(start) and _is_midnight(end):
-        first = datetime.combine(start.date() - timedelta(days=days), start.time(), zone)
-        return Span(first.timestamp(), span.start)
-    return Span(span.start - (span.end - span.start), span.start)
+    return (end.date() - start.date()).days if _is_midnight(start) and _is_midnight(end) else 0
 
 
 def _is_midnight(moment: datetime) -> bool:
     return moment.hour == moment.minute == moment.second == moment.microsecond == 0
 
 
-def before_words(span: Span) -> str:
-    """Say what the time before a time is."""
-    seconds = span.end - span.start
-    if abs(seconds - DAY) <= HOUR:  # one hour more or less where the clock is put forward or back
-        return "the day before"
-    if abs(seconds - 7 * DAY) <= HOUR:
-        return "the week before"
-    if seconds == HOUR:
-        return "the hour before"
-    hours, rest = divmod(seconds, HOUR)
-    return "the same time before" if rest or not hours else f"the {hours:g} h before"
+def _earlier(instant: float, days: int, zone: tzinfo | None) -> float:
+    """Return when the zone's clock showed the same, some days earlier."""
+    try:
+        wall = local(instant, zone).replace(tzinfo=zone) - timedelta(days=days)
+        return wall.timestamp()
+    except (OverflowError, ValueError, OSError):
+        return instant - days * DAY
+
+
+def _length_words(seconds: float) -> str:
+    for length, words in ((DAY, "the day before"), (HOUR, "the hour before")):
+        if seconds == length:
+            return words
+    for length, words in ((HOUR, "h"), (MINUTE, "min")):
+        count, rest = divmod(seconds, length)
+        if count and not rest:
+            return f"the {count:g} {words} before"
+    return "as long before"
 
 
 @dataclass(frozen=True)
@@ -70,12 +96,14 @@ class Change:
         counts: rows of the time, by kind.
         counts_before: rows of the time before; None where not all of them are loaded.
         before_words: what the time before is called.
+        whole: whether all rows of the time are loaded.
     """
 
     words: str
     counts: Counts
-    counts_before: Counts | None
-    before_words: str
+    counts_before: Counts | None = None
+    before_words: str = ""
+    whole: bool = True
 
     @property
     def rows(self) -> int:
@@ -99,8 +127,8 @@ def _rows(counts: Counts) -> int:
 
 
 def change(
-    tallies: Tallies, span: Span, words: str, covered: Span | None, zone: tzinfo | None
-) -> Change | None:
+    tallies: Tallies, span: Span, words: str, covered: Span | None, earlier: tuple[Span, str]
+) -> Change:
     """Compare a time with the one before it.
 
     Args:
@@ -108,21 +136,36 @@ def change(
         span: the time.
         words: what it is called.
         covered: the time of which every row is loaded; None where that is unsure.
-        zone: whose clock says what a day is.
-
-    Returns:
-        None where not every row of the time is loaded.
+        earlier: the time to compare it with, and what that is called.
     """
     if covered is None or not _covers(covered, span):
-        return None
-    earlier = before(span, zone)
-    known = _covers(covered, earlier)
+        return Change(words, tallies.within(span), whole=False)
+    known = _covers(covered, earlier[0])
     return Change(
         words=words,
         counts=tallies.within(span),
-        counts_before=tallies.within(earlier) if known else None,
-        before_words=before_words(span),
+        counts_before=tallies.within(earlier[0]) if known else None,
+        before_words=earlier[1],
     )
+
+
+def latest(tallies: Tallies, now: float, covered: Span | None) -> tuple[Change, str] | None:
+    """Compare the time up to now with the one before, as long a time as rows are loaded of.
+
+    Returns:
+        The comparison and how long the time is, in words; None where not even of the shortest
+        time all rows are loaded.
+    """
+    whole: tuple[Change, str] | None = None
+    for seconds, words in _LATEST:
+        start = now - seconds
+        earlier = Span(start - seconds, start), _length_words(seconds)
+        # A row may be a little newer than this machine's clock.
+        found = change(tallies, Span(start, inf), f"last {words}", covered, earlier)
+        if found.whole and found.counts_before is not None:
+            return found, words
+        whole = whole or ((found, words) if found.whole else None)
+    return whole
 
 
 def _covers(covered: Span, span: Span) -> bool:
@@ -132,8 +175,11 @@ def _covers(covered: Span, span: Span) -> bool:
 def sentence(found: Change, kinds: Sequence[Kind]) -> list[str]:
     """Say what changed, and for whom, in parts, the most telling first."""
     count = found.rows
+    said = f"{count:,}" if count else "no"
     rows = "row" if count == 1 else "rows"
-    parts = [f"{found.words}: {count:,} {rows}" if count else f"{found.words}: no rows"]
+    if not found.whole:
+        said = f"at least {said}" if count else "no loaded"
+    parts = [f"{found.words}: {said} {rows}" if found.words else f"{said} loaded {rows}"]
     if (earlier := found.rows_before) is not None:
         parts.append(_compared(count, earlier, found.before_words))
     if count > 1:

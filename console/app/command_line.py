@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from console.profiles import environment
+from console.services.column import known
 from console.services.listing import AnyListing
 from console.text import safe
 
@@ -67,8 +68,11 @@ def equivalent(
         words += _option(key, value)
     if not listing.unwrap:
         words += _extent(limit, offset, everything=everything)
-    if columns:
-        words += _valued("--columns", ",".join(columns))
+    fields = [each for each in columns if known(listing.record, each)]
+    if fields:
+        words += _valued("--columns", ",".join(fields))
+    if left_out := [each for each in columns if each not in fields]:
+        notes.append(f"without the columns {', '.join(left_out)}")
     if profile == _DEMO:
         notes.append("the demo's cloud ends with the demo; `console emulate` runs one for commands")
     elif profile and profile != environment.NAME:

@@ -10,11 +10,12 @@ import logging
 import sys
 import threading
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from rich.color import ColorSystem
 from rich.console import RenderableType
 from textual.app import App
+from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.worker import WorkerFailed
 
@@ -37,6 +38,17 @@ class GuardedApp(App[R]):
     Attributes:
         fault: the error that ended it, where one did that nobody expected.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+z",
+            "suspend_process",
+            "Suspend",
+            id="app.suspend",
+            show=False,
+            tooltip="back to the shell; `fg` comes back here",
+        )
+    ]
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         """Make the app for the terminal that `environ` describes.

@@ -61,7 +61,7 @@ ASK_SYNCHRONIZED: Final = "\x1b[?2026$p"
 _PLAIN: Final = "\x1b[?2026l\x1b[0m"  # no frame half shown, no colour left on
 
 _ENDING: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
-_GRACE: Final = 5.0  # seconds that an orderly end may take before it is cut short
+_GRACE: Final = 3.0  # seconds that an orderly end may take before it is cut short
 _DRAIN: Final = 1.0  # seconds that a slow terminal gets for the last bytes
 _TICK: Final = 0.025  # seconds between looks whether an escape stands alone
 _NO_SIZE: Final = (80, 24)  # what a terminal has that does not say

@@ -22,6 +22,7 @@ from console.app.fields import FormField
 EXAMPLES: Final = "today, yesterday, -2h, last 7 days, 14:00, 2026-11-20, 2026-11-20 14:00..15:00"
 """What to type, by example."""
 
+_NONE: Final = "must be a period, such as yesterday, -2h or 2026-11-20 14:00..15:00"
 _DATE: Final = r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
 _TIME: Final = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?"
 _ZONE: Final = r"(?:\s?(?P<zone>z|utc|[+-][0-9]{2}:?[0-9]{2}))?"
@@ -38,9 +39,7 @@ _UNITS: Final = {
     for name in names.split()
 }
 _BETWEEN: Final = re.compile(r"\s*\.\.\.?\s*|\s+(?:to|until|till)\s+", re.IGNORECASE)
-_WORDS_BEFORE: Final = re.compile(
-    r"(?P<which>since|from|until|till)\s+(?P<rest>.+)", re.IGNORECASE
-)
+_WORDS_BEFORE: Final = re.compile(r"(?P<which>since|from|until|till)\s+(?P<rest>.+)", re.IGNORECASE)
 _ENDING: Final = frozenset({"until", "till"})
 
 
@@ -143,7 +142,7 @@ class _Reader:
     def period(self, typed: str) -> Period:
         """Return the period that is typed."""
         if not typed:
-            raise ValueError(f"must be a period, such as {EXAMPLES}")
+            raise ValueError(_NONE)
         parts = _BETWEEN.split(typed)
         if len(parts) > 2:
             raise ValueError("must have one start and one end")
@@ -204,7 +203,7 @@ class _Reader:
         return _moment(point.wall, self._zone, last=True)
 
     def _point(self, typed: str, *, after: _Point | None = None) -> _Point:
-        """Return the day or the moment typed; a time without a day is the first one `after`."""
+        """Return the day or the moment typed; a time without a day is the next one `after`."""
         match typed.lower():
             case "now":
                 return _Point(self._here, exact=self._now)
@@ -214,9 +213,11 @@ class _Reader:
                 return self._day(self._here.date() - timedelta(days=1))
         if typed.startswith(("-", "−", "–")):  # noqa: RUF001 - typed by keyboards that mean well
             return self._ago(typed[1:].strip())
+        if named := re.fullmatch(r"(today|yesterday) (.+)", typed, re.IGNORECASE):
+            typed = f"{self._point(named[1]).words()} {named[2]}"
         found = _MOMENT.fullmatch(typed)
         if not found or not typed:
-            raise ValueError(f"must be a period, such as {EXAMPLES}")
+            raise ValueError(_NONE)
         return self._written(found, after)
 
     def _ago(self, typed: str) -> _Point:
@@ -243,7 +244,7 @@ class _Reader:
             return self._elsewhere(datetime.combine(day or self._here, clock), found["zone"])
         if day:
             return _Point(datetime.combine(day, clock))
-        if after is None:
+        if after is None or after.is_day:
             return _Point(datetime.combine(self._here, clock), is_clock=True)
         wall = datetime.combine(_in_calendar(after.wall), clock)
         return _Point(wall if wall > after.wall else wall + timedelta(days=1))

@@ -118,21 +118,22 @@ class Connected:
     fixed: ClassVar[bool] = True
     is_time: ClassVar[bool] = False
 
-    def of(self, record: Record) -> int | None:
-        """Return the number; None where it is not known."""
+    def of(self, record: Record) -> int | str:
+        """Return the number; what is not known is text, and so it comes after all numbers."""
         pool_id = record.id if isinstance(record, DesktopPool) else None
-        return None if pool_id is None or self.failed else self.numbers.get(pool_id)
+        if self.failed or pool_id is None:
+            return NOT_TOLD
+        if pool_id not in self.numbers:
+            return NOT_KNOWN_YET
+        number = self.numbers[pool_id]
+        return NOT_TOLD if number is None else number
 
     def text(self, record: Record, zone: tzinfo | None) -> str:
         """Return the number, or whether it is not known yet or cannot be known."""
         del zone
         number = self.of(record)
-        if number is not None:
-            return f"{number:,}"
-        pool_id = record.id if isinstance(record, DesktopPool) else None
-        known = pool_id is None or pool_id in self.numbers
-        return NOT_TOLD if self.failed or known else NOT_KNOWN_YET
+        return f"{number:,}" if isinstance(number, int) else number
 
     def tone(self, record: Record) -> str:
         """Return a quiet look for what is not known."""
-        return "dim" if self.of(record) is None else ""
+        return "dim" if isinstance(self.of(record), str) else ""

@@ -179,7 +179,17 @@ class TerminalScreen:
 
     def send(self, text: str) -> None:
         """Send exactly these characters."""
-        os.write(self._ours, text.encode())
+        self.send_bytes(text.encode())
+
+    def send_bytes(self, data: bytes) -> None:
+        """Send exactly these bytes."""
+        os.write(self._ours, data)
+
+    def show(self, text: str) -> None:
+        """Show `text` where the cursor is, as another program does that has the terminal."""
+        with self._came:
+            self._draw()
+            self._display.feed(text.encode())
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size; the program gets SIGWINCH."""
@@ -266,6 +276,17 @@ class TerminalScreen:
                 if time.monotonic() > until:
                     raise NotShownError("the program does not stop writing")
             return len(self.received)
+
+    def wait_until_stuck(self, seconds: float = 0.2) -> None:
+        """Wait until no more fits into what nobody reads (see `stop_reading`)."""
+        now = -1
+        while (before := now) != (now := self._unread()):
+            select.select([], [], [], seconds)
+            assert now or before < 0, "the program has written nothing"
+
+    def _unread(self) -> int:
+        unread: int = struct.unpack("i", fcntl.ioctl(self._ours, termios.FIONREAD, b"\0" * 4))[0]
+        return unread
 
     def written_by(self, when: float) -> int:
         """Return how many bytes had come at a moment of `time.perf_counter()`."""

@@ -77,9 +77,7 @@ async def test_a_service_that_the_region_lacks_is_absent_and_no_fault(
 
     async with flow(cloud, tmp_path, profile=elsewhere) as running:
         assert states(running)["Notices"] == "absent"
-        assert "Not in this region · MetaStudio does not exist in region" in line_of(
-            running, "Notices"
-        )
+        assert "Not in this region · MetaStudio does not exist" in line_of(running, "Notices")
         assert "1 not in this region" in running.text()
         assert "failed" not in running.text()
 

@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
@@ -21,6 +21,10 @@ _GROUPS: Final = {
     "app": "Everywhere",
 }
 """The headings, by the first word of a binding's id; any other word is its own heading."""
+
+
+_KEY_CELLS: Final = 8
+_MEANING_CELLS: Final = 42
 
 
 class HelpDialog(Dialog[None]):
@@ -51,26 +55,32 @@ class HelpDialog(Dialog[None]):
         seen: set[str] = set()
         for active in self._below.active_bindings.values():
             binding = active.binding
-            if binding.system or not binding.description:
-                continue
             name = binding.id or binding.action
-            if name in seen:
+            if binding.system or not binding.description or name in seen:
                 continue
             seen.add(name)
             heading = name.partition(".")[0] if binding.id else "screen"
-            keys = cell(self.app.get_key_display(binding))
-            groups.setdefault(heading, []).append(
-                Content.assemble(
-                    (f"  {keys:<14}", "bold"),
-                    cell(active.tooltip or binding.description.lower()),
-                    (f"  {binding.id or ''}", "$text-muted"),
-                )
-            )
+            groups.setdefault(heading, []).append(self._line(active))
         ordered = [each for each in _GROUPS if each in groups]
-        ordered += [each for each in groups if each not in _GROUPS]
+        ordered = [*(each for each in groups if each not in _GROUPS), *ordered]
         for heading in ordered:
             yield Static(Content.styled(_GROUPS.get(heading, heading.capitalize()), "bold $accent"))
             yield Static(Content("\n").join(groups[heading]))
+
+    def _line(self, active: ActiveBinding) -> Content:
+        binding = active.binding
+        key = Content(cell(self.app.get_key_display(binding)))
+        meaning = Content(cell(active.tooltip or binding.description))
+        gap = max(1, _KEY_CELLS - key.cell_length)
+        more = max(2, _MEANING_CELLS - meaning.cell_length)
+        return Content.assemble(
+            "  ",
+            key.stylize("bold"),
+            " " * gap,
+            meaning,
+            " " * more,
+            (binding.id or "", "$text-muted"),
+        )
 
     def action_scroll(self, lines: int) -> None:
         """Scroll the list of keys."""

@@ -21,7 +21,7 @@ class ImportingDialog(Dialog[str]):
     """Lists what was found; answers with the name of the profile that was made of it."""
 
     DEFAULT_CSS = """
-    ImportingDialog OptionList { height: auto; border: none; padding: 0; background: $surface; }
+    ImportingDialog OptionList { height: auto; padding: 0; background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "move(1)", "Down", show=False, id="import.down"),
@@ -46,7 +46,7 @@ class ImportingDialog(Dialog[str]):
     def compose_body(self) -> ComposeResult:
         """Compose the list."""
         yield Static(Content("looking …"), id="looked")
-        yield OptionList()
+        yield OptionList(markup=False, compact=True)
 
     def on_mount(self) -> None:
         """Look, without holding up the picture."""

@@ -61,6 +61,7 @@ class LoginDialog(Dialog[str]):
         Binding("pageup", "page(-1)", "Page up", show=False, id="login.page-up"),
     ]
     KEYS_TEXT = _KEYS
+    AUTO_FOCUS = ""  # what is known already is filled in before anything has the focus
 
     class Progressed(Message):
         """The next step has begun."""
@@ -152,9 +153,8 @@ class LoginDialog(Dialog[str]):
             if self._taken.warning:
                 lines.append(Content.styled(f" {cell(self._taken.warning)}", "$text-warning"))
         if said := sorted(choice.overrides(self._environ)):
-            lines.append(
-                Content(f" In this run {cell(', '.join(said))} wins over what is said here.")
-            )
+            names = cell(", ".join(said))
+            lines.append(Content(f" Variables win over the profile in this run: {names}"))
         return lines
 
     def on_mount(self) -> None:
@@ -190,6 +190,7 @@ class LoginDialog(Dialog[str]):
         if question.choices:
             return ChoiceControl([words for _, words in question.choices])
         control = TextControl(placeholder=f"({question.placeholder})")
+        control.select_on_focus = question.key in {"name", "region"}  # they begin with a guess
         if question.key == "region":
             control.suggester = SuggestFromList(login_answers.known_regions())
         return control

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from console.access import STORE_WORDS
+from console.profiles.stores.passphrase import OPERATOR
 from console.profiles.stores.store import Probe
 from console.text import cell
 
@@ -53,7 +54,7 @@ class StoreStates:
         probe = self._probes.get(store)
         if probe is None:
             return f"{words}; probing …", ""
-        sentence = cell(probe.sentence)
+        sentence = cell(probe.sentence.removesuffix(f"; the passphrase comes from {OPERATOR}"))
         if not probe.usable:
             return "", f"{words}; not now: {sentence}"
         return f"{words}; {sentence}", ""

@@ -62,7 +62,7 @@ class ProfilesDialog(Dialog[Answer]):
     DEFAULT_CSS = """
     ProfilesDialog > .dialog-frame { width: 76; }
     ProfilesDialog OptionList {
-        height: auto; border: none; padding: 0; background: $surface; display: none;
+        height: auto; padding: 0; background: $surface; display: none;
     }
     """
     TITLE_TEXT = "Profiles"
@@ -124,7 +124,7 @@ class ProfilesDialog(Dialog[Answer]):
         """Compose the list, and the line that narrows it."""
         yield TextControl(placeholder="(type to narrow the list)")
         yield Static(Content("reading the profiles …"), id="said")
-        yield OptionList()
+        yield OptionList(markup=False, compact=True)
 
     def on_mount(self) -> None:
         """Read the profiles, without holding up the picture."""

@@ -35,7 +35,7 @@ class BrowsingScreen(AskingScreen):
             "Find",
             id="filter.quick",
             key_display="/",
-            tooltip="narrow the loaded rows: word, !word, column:value, /regex/",
+            tooltip="narrow the loaded rows",
         ),
         Binding("n", "page(1)", "Next", id="page.next", tooltip="the next page"),
         Binding("p", "page(-1)", "Previous", id="page.previous", tooltip="the page before"),
@@ -72,7 +72,7 @@ class BrowsingScreen(AskingScreen):
             "Back",
             id="screen.back",
             show=False,
-            tooltip="stop reading, close what is open, or lift what narrows the loaded rows",
+            tooltip="stop, close, or lift what narrows the rows",
         ),
     ]
 

@@ -108,7 +108,8 @@ class DesktopPoolsScreen(ServiceScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer no action on the pools among the desktops."""
-        if action in _OF_THE_POOLS and self.is_mounted and self.desktops.has_focus_within:
+        among = self._in_full or (self.is_mounted and self.desktops.has_focus_within)
+        if among and action in _OF_THE_POOLS:
             return False
         return super().check_action(action, parameters)
 
@@ -274,13 +275,10 @@ class DesktopPoolsScreen(ServiceScreen):
         async for page in pages:
             pools += POOLS.records(page.rows)
             fetched_at = page.fetched_at
-        of = (
-            ""
-            if pages.total in {None, len(pools)}
-            else f", first {len(pools):,} of {pages.total:,}"
-        )
-        count = f"{len(pools):,} pool{'s' * (len(pools) != 1)}{of}"
+        total = len(pools) if pages.total is None else pages.total
+        part = f", {len(pools):,} read" if total > len(pools) else ""
         fact, urgency = _most_urgent(pools)
+        count = f"{total:,} pool{'s' * (total != 1)}{part}"
         return Summary(count, fact, urgency, fetched_at)
 
 
@@ -294,16 +292,16 @@ def _most_urgent(pools: Sequence[DesktopPool]) -> tuple[str, Urgency]:
             found.append((f"{len(those):,} {words}", those))
     others = [pool for pool in pools if pool.status not in STATES]
     if others:
-        found.append((f"{len(others):,} in a state that is new", others))
+        found.append((f"{len(others):,} in no known state", others))
     urgency: Urgency = "notice" if found else "calm"
     maintained = [pool for pool in pools if pool.in_maintenance_mode]
     if maintained:
         found.append((f"{len(maintained):,} in maintenance", maintained))
-    words = [
+    facts = [
         f"{text}: {those[0].name}" if len(those) == 1 and those[0].name else text
         for text, those in found
     ]
-    return ", ".join(words) or "every pool is steady", urgency
+    return ", ".join(facts) or ("every one is steady" if pools else ""), urgency
 
 
 SCREEN: Final = DesktopPoolsScreen

@@ -222,7 +222,7 @@ def _explained(state: State, fetched: str) -> Iterator[Content]:
     elif state.summary:
         yield Content(state.count)
         if state.fact:
-            yield Content.styled(state.fact, STYLES[state.word])
+            yield Content.styled(state.fact, STYLES[state.word] if state.word != "calm" else "")
     elif state.has_profile:
         yield Content.styled("not answered yet …", "$text-muted")
     else:

@@ -34,7 +34,7 @@ class ServiceScreen(BrowsingScreen):
             "copy",
             "Copy",
             id="take.copy",
-            tooltip="send a cell, a row or the command to the terminal's clipboard",
+            tooltip="copy a cell, a row, the command",
         ),
         Binding("w", "write", "Write file", id="take.write", tooltip="write rows to a file"),
         Binding(
@@ -58,7 +58,7 @@ class ServiceScreen(BrowsingScreen):
             "decode",
             "Decode",
             id="error.decode",
-            tooltip="decode the message that says which rule refused",
+            tooltip="which rule refused",
         ),
     ]
 

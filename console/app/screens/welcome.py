@@ -25,8 +25,11 @@ _WHAT: Final = (
     "reviews, in five screens."
 )
 _FIRST: Final = "There is no profile yet. A profile is a named way into one account; begin with:"
+_FIRST_SHORT: Final = "There is no profile yet."
 _AGAIN: Final = "What now?"
 _WORDS_CELLS: Final = 14
+_WIDE: Final = 60
+_TALL: Final = 16
 
 
 class WelcomeScreen(Screen[None]):
@@ -39,7 +42,7 @@ class WelcomeScreen(Screen[None]):
     WelcomeScreen #welcome > Static { height: auto; margin-bottom: 1; max-width: 76; }
     WelcomeScreen.-short #welcome > Static { margin-bottom: 0; }
     WelcomeScreen OptionList {
-        height: auto; border: none; padding: 0; max-width: 76; background: $background;
+        height: auto; padding: 0; max-width: 76; background: $background;
     }
     WelcomeScreen #welcome-keys { height: 1; padding: 0 2; color: $text-muted; }
     WelcomeScreen.-short #welcome-keys { padding: 0 1; }
@@ -116,7 +119,7 @@ class WelcomeScreen(Screen[None]):
         with VerticalScroll(id="welcome", can_focus=False):
             yield Static(id="what")
             yield Static(id="why")
-            yield OptionList()
+            yield OptionList(markup=False, compact=True)
         yield Static(Content("up, down and enter, or the letter"), id="welcome-keys")
 
     def on_mount(self) -> None:
@@ -135,6 +138,15 @@ class WelcomeScreen(Screen[None]):
 
         self.run_worker(look, thread=True, group="look")
 
+    @property
+    def _is_wide(self) -> bool:
+        """Whether there is room for more than the least."""
+        return self.app.size.width >= _WIDE and self.app.size.height >= _TALL
+
+    def on_resize(self) -> None:
+        """Say as much as there is room for."""
+        self._show()
+
     def on_welcome_screen_looked(self, message: Looked) -> None:
         """Offer what there is."""
         self._listed, self._offered = message.listed, message.offered
@@ -151,9 +163,10 @@ class WelcomeScreen(Screen[None]):
         """Show what is known by now; the cursor stays where it is."""
         first = self._is_first
         title = Content.styled("Notification console", "bold $accent")
-        lines = [title, Content(_WHAT)] if first else [title]
+        lines = [title, Content(_WHAT)] if first and self._is_wide else [title]
         self.query_one("#what", Static).update(Content("\n").join(lines))
-        why = [Content(_FIRST if first else _AGAIN)]
+        said = _FIRST if self._is_wide else _FIRST_SHORT
+        why = [Content(said if first else _AGAIN)]
         if self._error and not first:
             named = [each.name for each in self._listed if each.name == self._tried]
             which = [Content(f"Profile {cell(name)} could not be opened.") for name in named]
@@ -176,12 +189,13 @@ class WelcomeScreen(Screen[None]):
             for each in self._listed
             if not each.problem and (each.name != self._tried or not self._error)
         ]
+        wide = self._is_wide
         again = cell(self._again)
-        login = f"to {again} again" if again else "with an access key, a token or a password"
+        login = f"to {again} again" if again else "with an access key, a token or a password" * wide
         options.append(_option("login", "l", "Log in", login))
         options.append(_option("import", "i", "Import", self._found_words(), off=not self._offered))
         if self._has_demo:
-            demo = "a cloud on this machine; nothing in it is real"
+            demo = "a cloud on this machine; nothing in it is real" if wide else "nothing is real"
             options.append(_option("demo", "d", "Demo", demo))
         options.append(_option("quit", "q", "Quit", ""))
         return options
@@ -194,9 +208,11 @@ class WelcomeScreen(Screen[None]):
 
     def _found_words(self) -> str:
         if self._offered is None:
-            return "looking for what other tools keep …"
+            return "looking for what other tools keep …" if self._is_wide else "looking …"
         if not self._offered:
-            return "nothing was found that other tools keep"
+            return "nothing was found that other tools keep" if self._is_wide else "nothing found"
+        if not self._is_wide:
+            return ", ".join(cell(each.name) for each in self._offered)
         return "; ".join(f"{cell(each.name)}: {cell(each.source)}" for each in self._offered)
 
     @on(OptionList.OptionSelected)
@@ -211,15 +227,18 @@ class WelcomeScreen(Screen[None]):
             return
         if way == "quit":
             self.app.exit()
-        elif way == "demo":
+        elif way == "retry" and self._tried not in {"demo", environment.NAME}:
+            self.post_message(self.ProfileChosen(self._tried if self._is_listed else ""))
+        elif way == "retry" and self._tried == environment.NAME:
+            self.post_message(self.ProfileChosen(environment.NAME))
+        elif way in {"demo", "retry"}:
             self.post_message(self.DemoAsked())
         elif way == "import":
             self.post_message(self.ImportAsked())
         elif way == "login":
             self.post_message(self.LoginAsked(self._again))
         else:
-            name = self._tried if way == "retry" else way.removeprefix("profile ")
-            self.post_message(self.ProfileChosen(name))
+            self.post_message(self.ProfileChosen(way.removeprefix("profile ")))
 
     def action_move(self, step: int) -> None:
         """Go to the next way, or the one before."""

@@ -29,7 +29,7 @@ class AnswerBox(Widget):
         width: 1fr;
         .answer-title {
             dock: left;
-            width: 15;
+            width: 16;
             height: 1;
             color: $text-muted;
             text-wrap: nowrap;

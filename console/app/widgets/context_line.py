@@ -46,34 +46,47 @@ class ContextLine(Line):
             said = f"opening {opening} …" if opening else "no profile"
             self.show(Content.assemble((cell(said), "bold"), f" · {name}"))
             return
-        wide = self.size.width >= 110
-        self.show(_content(way.profile, way, cell(name), wide=wide))
+        self.show(_content(way.profile, way, cell(name), self.size.width or 80))
 
 
-def _content(profile: Profile, way: Way, zone: str, *, wide: bool) -> Content:
-    colour = _COLOURS.get(profile.colour, "")
-    parts: list[Content] = [Content.styled(f" {cell(profile.name)} ", f"bold reverse {colour}")]
+def _content(profile: Profile, way: Way, zone: str, width: int) -> Content:
+    """Return the line; what does not fit is shortened, and then left out, never cut."""
+    name = Content.styled(
+        f" {cell(profile.name)} ", f"bold reverse {_COLOURS.get(profile.colour, '')}"
+    )
+    line = name
+    for whole in (True, False):
+        parts = _parts(profile, way, zone, whole=whole)
+        while parts:
+            line = Content(" ").join([name, Content(" · ").join(parts)])
+            if line.cell_length <= width:
+                return line
+            if whole:
+                break
+            parts.pop()
+    return line
+
+
+def _parts(profile: Profile, way: Way, zone: str, *, whole: bool) -> list[Content]:
+    """Return what the line says, the most telling first."""
+    parts: list[Content] = []
     if profile.production:
         parts.append(Content.styled("PRODUCTION", "bold $error"))
     if profile.read_only:
         parts.append(Content.styled("READ-ONLY", "bold $warning"))
     parts.append(Content(cell(profile.region)))
-    parts.append(Content(f"project {_id(way.project_id, 'by region', wide=wide)}"))
-    if (endpoint := _endpoint(profile)) and not wide:
+    if endpoint := _endpoint(profile):
         parts.append(Content.styled(endpoint, "$warning"))
     parts.append(Content(zone))
+    parts.append(Content(f"project {_id(way.project_id, whole=whole) or 'by region'}"))
     if way.domain_id:
-        parts.append(Content(f"domain {_id(way.domain_id, '', wide=wide)}"))
-    if endpoint and wide:
-        parts.append(Content.styled(endpoint, "$warning"))
-    return Content(" ").join([parts[0], Content(" · ").join(parts[1:])])
+        parts.append(Content(f"domain {_id(way.domain_id, whole=whole)}"))
+    return parts
 
 
-def _id(value: str, otherwise: str, *, wide: bool) -> str:
-    if not value:
-        return otherwise
+def _id(value: str, *, whole: bool) -> str:
     shown = cell(value)
-    return shown if wide or len(shown) <= _SHORT_ID + 1 else f"{shown[:_SHORT_ID]}…"
+    return shown if whole or len(shown) <= _SHORT_ID + 1 else f"{shown[:_SHORT_ID]}…"
 
 
 def _endpoint(profile: Profile) -> str:

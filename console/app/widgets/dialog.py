@@ -23,7 +23,7 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     DEFAULT_CSS = """
     Dialog {
         align: center middle;
-        background: $background 60%;
+        background: transparent;
     }
     Dialog > .dialog-frame {
         width: 72;

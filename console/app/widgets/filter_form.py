@@ -238,8 +238,6 @@ class FilterForm(Widget):
 
     def watch_folded(self) -> None:
         """Fold or unfold; a folded form lets go of the focus."""
-        if self.folded and self.has_focus_within:
-            self.post_message(self.Left())
         self._show_fold()
         self.post_message(self.Folded(folded=self.folded))
 

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import Resize
-from textual.widget import Widget
 
 from console.app.glyphs import EIGHTHS, Glyphs
 from console.app.tallies import Kind
@@ -24,6 +22,9 @@ _BETWEEN: Final = " · "
 _WIDE: Final = 100
 """Cells from which on bars and tallies stand side by side."""
 
+_LEAST_PART: Final = 20
+"""Cells that a part of a sentence needs to be cut rather than left out."""
+
 _LEAST_TALLY: Final = 22
 """Cells that a tally gets."""
 
@@ -34,15 +35,17 @@ class Finding:
 
     Attributes:
         sentence: what changed, in parts, the most telling first; outside text is still raw.
-        extent: of which rows all this is; empty where it is of all.
+        extents: of which rows all this is, at length and in short; empty where it is of all.
         picture: the bars; None while there is no row with a time.
         rankings: a list for each kind that the rows have, by the kind's name.
+        awaited: whether rows are asked for and none has come: everything keeps its place.
     """
 
     sentence: Sequence[str] = ()
-    extent: str = ""
+    extents: Sequence[str] = ()
     picture: Picture | None = None
     rankings: Mapping[str, Ranking] = field(default_factory=dict)
+    awaited: bool = False
 
 
 class Headline(Line):
@@ -54,19 +57,22 @@ class Headline(Line):
     }
     """
 
-    def tell(self, parts: Sequence[str], extent: str) -> None:
+    def tell(self, parts: Sequence[str], extents: Sequence[str]) -> None:
         """Say `parts`, and of what; the last one that fits in part is cut."""
-        self.show(_headline(parts, extent, self.content_size.width))
+        self.show(_headline(parts, extents, self.content_size.width))
 
 
-def _headline(parts: Sequence[str], extent: str, width: int) -> Content:
-    tail = Content.styled(one_line(extent), "$text-muted")
-    room = width - tail.cell_length - (2 if extent else 0)
+def _headline(parts: Sequence[str], extents: Sequence[str], width: int) -> Content:
     said = Content("")
+    whole = Content(_BETWEEN.join(map(one_line, parts))).cell_length
+    fitting = [each for each in extents if whole + 2 + Content(each).cell_length <= width]
+    extent = fitting[:1] or extents[-1:]
+    tail = Content.styled("".join(extent), "$text-muted")
+    room = width - (tail.cell_length + 2 if extent else 0)
     for at, part in enumerate(parts):
         more = Content.styled(one_line(part), "bold" if at == 0 else "")
         longer = Content.assemble(said, _BETWEEN, more) if at else more
-        if at and longer.cell_length > room and room - said.cell_length < _LEAST_TALLY:
+        if at and longer.cell_length > room and room - said.cell_length < _LEAST_PART:
             break
         said = longer
     if not extent:
@@ -92,14 +98,11 @@ class Findings(Vertical):
     Findings.-folded #figures { display: none; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = []
-
     def __init__(self, kinds: Sequence[Kind], signs: Glyphs = EIGHTHS) -> None:
         super().__init__()
         self.kinds = tuple(kinds)
         self._signs = signs
         self._finding = Finding()
-        self._pointed: dict[Widget, str] = {}
 
     def compose(self) -> ComposeResult:
         """Compose sentence, bars and tallies."""
@@ -114,11 +117,6 @@ class Findings(Vertical):
     def histogram(self) -> Histogram:
         """The bars."""
         return self.query_one(Histogram)
-
-    @property
-    def tallies(self) -> list[Tally]:
-        """The lists that can be seen when there is room for any."""
-        return [tally for tally in self.query(Tally) if tally.styles.display != "none"]
 
     @property
     def finding(self) -> Finding:
@@ -143,6 +141,8 @@ class Findings(Vertical):
         """Choose what there is room for."""
         width = self.size.width
         self.set_class(width >= _WIDE, "-wide")
+        if self._finding.awaited:
+            return
         self.set_class(self._finding.picture is not None, "-found")
         whom = width * 0.6 if width >= _WIDE else width
         room = int(whom // _LEAST_TALLY)
@@ -156,15 +156,14 @@ class Findings(Vertical):
     @on(Tally.Pointed)
     def _take_pointed(self, message: Histogram.Pointed | Tally.Pointed) -> None:
         message.stop()
-        sender = message.control if isinstance(message.control, Widget) else self
-        self._pointed[sender] = message.words
         self._say()
 
     def _say(self) -> None:
         """Say what the cursor is on; else what changed."""
-        pointed = [words for words in self._pointed.values() if words]
-        parts = pointed[:1] or self._finding.sentence
-        self.query_one(Headline).tell(parts, self._finding.extent)
+        said = [self.histogram.pointed, *(tally.pointed for tally in self.query(Tally))]
+        pointed = [words for words in said if words]
+        finding = self._finding
+        self.query_one(Headline).tell(pointed or finding.sentence, finding.extents)
 
     def look_at_bars(self) -> bool:
         """Go to the bars; tell whether there are any."""

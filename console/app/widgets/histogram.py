@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Blur, Focus, Resize
+from textual.events import Resize
 from textual.message import Message
 from textual.widget import Widget
 
@@ -100,11 +100,7 @@ class Histogram(Widget, can_focus=True):
             super().__init__()
 
     class Pointed(Message):
-        """The cursor is on other bars, or on none; `words` says which and how many rows."""
-
-        def __init__(self, words: str) -> None:
-            self.words = words
-            super().__init__()
+        """What `pointed` says has changed."""
 
     class Fitted(Message):
         """There is room for another number of bars."""
@@ -147,7 +143,6 @@ class Histogram(Widget, can_focus=True):
             self._cursor = len(picture.bins) - 1
             self._anchor = None
         self._picture = picture
-        self.refresh()
         self._point()
 
     def _moved(self, at: int, before: Picture, now: Picture) -> int:
@@ -165,22 +160,23 @@ class Histogram(Widget, can_focus=True):
         other = self._cursor if self._anchor is None else self._anchor
         return min(self._cursor, other), max(self._cursor, other)
 
+    @property
+    def pointed(self) -> str:
+        """When the bars under the cursor are, and how many rows they have; empty without focus."""
+        if self._picture is None or not self.has_focus:
+            return ""
+        return self._picture.words(*self._pointed_at())
+
     def _point(self) -> None:
-        if self._picture and self.has_focus:
-            self.post_message(self.Pointed(self._picture.words(*self._pointed_at())))
-        else:
-            self.post_message(self.Pointed(""))
-
-    def on_focus(self, _: Focus) -> None:
-        """Show the cursor, and say what it is on."""
-        self._point()
+        self.post_message(self.Pointed())
         self.refresh()
 
-    def on_blur(self, _: Blur) -> None:
-        """Hide the cursor."""
-        self._anchor, self._extending = None, False
+    def watch_has_focus(self, _has_focus: bool) -> None:  # noqa: FBT001 - Textual's own signature
+        """Show the cursor, or hide it and let go of its range."""
+        super().watch_has_focus(_has_focus)
+        if not _has_focus:
+            self._anchor, self._extending = None, False
         self._point()
-        self.refresh()
 
     # Keys
 
@@ -190,7 +186,6 @@ class Histogram(Widget, can_focus=True):
         to = min(max(0, to), len(self._picture.bins) - 1)
         self._cursor = to
         self._point()
-        self.refresh()
 
     def action_move(self, step: int) -> None:
         """Go to the bar before or after."""

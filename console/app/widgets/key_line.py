@@ -2,13 +2,31 @@
 
 from collections.abc import Mapping
 
+from textual.binding import ActiveBinding, Binding
 from textual.content import Content
-from textual.binding import ActiveBinding
 
 from console.app.widgets.line import Line
 from console.text import cell
 
 _HELP = "?"
+
+_FIRST = (
+    "dialog.leave",
+    "screen.back",
+    "table.choose",
+    "filter.open",
+    "filter.quick",
+    "page.next",
+    "take.write",
+    "take.copy",
+    "page.all",
+    "screen.refresh",
+)
+"""What is shown first, by the binding's id; a screen's own keys come before these."""
+
+
+_COMMON = frozenset({"app", "dialog", "filter", "page", "screen", "table", "take"})
+"""The first words of the ids of keys that every screen has."""
 
 
 class KeyLine(Line):
@@ -25,12 +43,7 @@ class KeyLine(Line):
         last = Content.assemble((f" {_HELP} ", "bold"), ("all keys", "$text-muted"))
         room = self.size.width - last.cell_length - 1
         parts: list[Content] = []
-        seen: set[str] = set()
-        for each in bindings.values():
-            binding = each.binding
-            if not binding.show or not each.enabled or binding.action in seen:
-                continue
-            seen.add(binding.action)
+        for binding in _wanted(bindings):
             key = self.app.get_key_display(binding)
             part = Content.assemble(
                 (f" {cell(key)} ", "bold"), (cell(binding.description), "$text-muted")
@@ -40,3 +53,17 @@ class KeyLine(Line):
             room -= part.cell_length
             parts.append(part)
         self.show(Content("").join([*parts, last]))
+
+
+def _wanted(bindings: Mapping[str, ActiveBinding]) -> list[Binding]:
+    """Return the bindings to show, each action once, the most wanted first."""
+    found: dict[str, Binding] = {}
+    for each in bindings.values():
+        binding = each.binding
+        if not binding.show or not each.enabled or binding.action in found:
+            continue
+        found[binding.action] = binding
+    order = {name: place for place, name in enumerate(_FIRST)}
+    own = [each for each in found.values() if (each.id or "").split(".")[0] not in _COMMON]
+    rest = [each for each in found.values() if each not in own]
+    return own + sorted(rest, key=lambda each: order.get(each.id or "", len(order)))

@@ -14,7 +14,7 @@ _SIDE_BY_SIDE: Final = 100
 
 _INDENT: Final = "  "
 
-_STYLES: Final = {True: "$success", False: "bold $warning", None: "bold $warning"}
+_STYLES: Final = {True: "$text-success", False: "bold $text-warning", None: "bold $text-warning"}
 
 
 class NoticeBoard(Passage):

@@ -49,9 +49,9 @@ class Passage(Widget, can_focus=True):
         overflow: hidden auto;
         scrollbar-size-vertical: 1;
         padding: 0 1;
-        border-bottom: solid $surface-lighten-2;
+        border-bottom: solid $primary;
         &:focus {
-            border-bottom: solid $primary;
+            border-bottom: heavy $primary;
         }
         &.-empty, &.-folded {
             display: none;

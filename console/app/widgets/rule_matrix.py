@@ -42,7 +42,7 @@ class RuleMatrix(Passage):
 
     def lines(self, width: int) -> list[Content]:
         """Return the lines for a width in cells."""
-        lines = Content.styled(f"! {self._beside}", "bold $warning").wrap(width)
+        lines = Content.styled(f"! {self._beside}", "bold $text-warning").wrap(width)
         return [*(lines if self._beside and self._events else []), *self._matrix(width)]
 
     def _matrix(self, width: int) -> Iterator[Content]:
@@ -109,4 +109,4 @@ def _verdict(found: Sequence[Difference]) -> Content:
     if not found:
         return Content.styled(f"{_SAME} the same in both", "$text-muted")
     words = "; ".join(cell(each.words) for each in found)
-    return Content.styled(f"{_DIFFERS} {words}", "$warning")
+    return Content.styled(f"{_DIFFERS} {words}", "$text-warning")

@@ -21,6 +21,7 @@ class SecretControl(TextControl):
         """Something else was typed; what it is stays with the control."""
 
         def __post_init__(self) -> None:
+            super().__post_init__()
             self.value = ""
 
     def __init__(self, *, placeholder: str = "not shown") -> None:

@@ -35,10 +35,10 @@ _LONG_AGO: Final = timedelta(hours=12)
 """From when on a time of day may be yesterday's."""
 
 STYLES: Final = {
-    "urgent": "bold $error",
-    "notice": "bold $warning",
-    "calm": "$success",
-    "error": "bold $error",
+    "urgent": "bold $text-error",
+    "notice": "bold $text-warning",
+    "calm": "$text-success",
+    "error": "bold $text-error",
     "absent": "$text-muted",
     "…": "$text-muted",
     "-": "$text-muted",
@@ -113,7 +113,7 @@ class ServiceLine(Line):
     DEFAULT_CSS = """
     ServiceLine {
         &.-selected {
-            background: $surface-lighten-1;
+            background: $block-hover-background;
             text-style: bold;
         }
     }

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Blur, Focus, Resize
+from textual.events import Resize
 from textual.message import Message
 from textual.widget import Widget
 
@@ -79,11 +79,7 @@ class Tally(Widget, can_focus=True):
             super().__init__()
 
     class Pointed(Message):
-        """The cursor is on another value, or on none; `words` says all of it."""
-
-        def __init__(self, words: str) -> None:
-            self.words = words
-            super().__init__()
+        """What `pointed` says has changed."""
 
     class Left(Message):
         """The keys are to go back to the table."""
@@ -117,35 +113,34 @@ class Tally(Widget, can_focus=True):
         known = on in values and (self._cursor or self.has_focus)
         self._cursor = values.index(on) if known and on is not None else 0
         self._scroll()
-        self.refresh()
         self._point()
 
     def on_resize(self, _: Resize) -> None:
         """Keep the cursor in sight."""
         self._scroll()
 
-    def on_focus(self, _: Focus) -> None:
-        """Show the cursor, and say what it is on."""
+    def watch_has_focus(self, _has_focus: bool) -> None:  # noqa: FBT001 - Textual's own signature
+        """Show the cursor, or hide it."""
+        super().watch_has_focus(_has_focus)
         self._point()
-        self.refresh()
-
-    def on_blur(self, _: Blur) -> None:
-        """Hide the cursor."""
-        self.post_message(self.Pointed(""))
-        self.refresh()
 
     def _point(self) -> None:
+        self.post_message(self.Pointed())
+        self.refresh()
+
+    @property
+    def pointed(self) -> str:
+        """All about the value under the cursor, still raw; empty without focus."""
         if not self.has_focus:
-            return
+            return ""
         share = self.share
         if share is None:
-            self.post_message(self.Pointed(f"no {self.kind.many}"))
-            return
+            return f"no {self.kind.many}"
         rows = "row" if share.count == 1 else "rows"
         words = f"{self.kind.one} {share.value}: {share.count:,} {rows}, {share.percent}%"
         if share.change is not None and self._ranking.compared:
             words += f"; {_signed(share.change)} {self._ranking.compared}"
-        self.post_message(self.Pointed(words))
+        return words
 
     # Keys
 
@@ -155,7 +150,6 @@ class Tally(Widget, can_focus=True):
         self._cursor = min(max(0, self._cursor + step), last)
         self._scroll()
         self._point()
-        self.refresh()
 
     def action_sideways(self, step: int) -> None:
         """Go to the list before or after."""

@@ -1,0 +1,154 @@
+"""An export in a file: whole or not at all, and never over another one unasked."""
+
+import os
+import resource
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from console.app.files import FileThereError, default_name, part_of_name, path_of, refuse, written
+from console.errors import OutputError
+from tests.outside import OUTSIDE
+from tests.printed import harmful
+
+AT = datetime(2026, 11, 21, 1, 30, tzinfo=UTC)
+
+
+@contextmanager
+def full_disk(size: int) -> Iterator[None]:
+    """Let files of this process grow to `size` bytes at the most."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_file_is_there_when_it_is_whole_and_its_owner_s_alone(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    with written(path) as put:
+        put("研发\n")
+        put("two\n")
+        assert not path.exists()
+        assert [each.suffix for each in tmp_path.iterdir()] == [".part"]
+    assert path.read_bytes() == "研发\ntwo\n".encode()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_name_says_what_and_when_and_is_free(tmp_path: Path) -> None:
+    names = []
+    for _ in range(3):
+        names.append(default_name("blocked", "csv", AT, folder=tmp_path))
+        (tmp_path / names[-1]).touch()
+    assert names == [
+        "blocked-2026-11-21T0130.csv",
+        "blocked-2026-11-21T0130-2.csv",
+        "blocked-2026-11-21T0130-3.csv",
+    ]
+
+
+@pytest.mark.parametrize("text", [*OUTSIDE.values(), "../../etc/passwd", "..", "/a", "-rf", "~"])
+def test_text_from_outside_makes_no_path(text: str) -> None:
+    name = default_name(text, "csv", AT)
+    assert os.path.basename(name) == name  # noqa: PTH119 - a Path would tidy it up
+    assert not name.startswith((".", "-", "~"))
+    assert harmful(name, allowed="") == set()
+    assert len(part_of_name(text)) <= 40
+
+
+def test_another_file_stays_unless_it_is_to_be_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("mine")
+    with pytest.raises(FileThereError), written(path) as put:
+        put("other")
+    assert path.read_text() == "mine"
+    with written(path, replace=True) as put:
+        put("other")
+    assert path.read_text() == "other"
+
+
+def test_a_file_that_comes_meanwhile_stays(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    with pytest.raises(FileThereError), written(path) as put:
+        put("ours")
+        path.write_text("theirs")
+    assert [each.read_text() for each in tmp_path.iterdir()] == ["theirs"]
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_no_folder_link_or_pipe_is_written_to(tmp_path: Path, *, replace: bool) -> None:
+    (tmp_path / "target").write_text("kept")
+    (tmp_path / "link").symlink_to("target")
+    (tmp_path / "dangling").symlink_to("nowhere")
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    before = sorted(tmp_path.iterdir())
+    for name, word in (
+        ("link", "link"),
+        ("dangling", "link"),
+        ("folder", "folder"),
+        ("pipe", "pipe"),
+        ("target/x", "file, not a folder"),
+        ("none/x", "no folder"),
+        ("x" * 300, "too long"),
+    ):
+        with (
+            pytest.raises(OutputError, match=word),
+            written(tmp_path / name, replace=replace) as put,
+        ):
+            put("lost")
+    assert sorted(tmp_path.iterdir()) == before
+    assert (tmp_path / "target").read_text() == "kept"
+
+
+def test_a_link_that_comes_meanwhile_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "target").write_text("kept")
+    path = tmp_path / "rows.csv"
+    with pytest.raises(OutputError, match="link"), written(path, replace=True) as put:
+        put("lost")
+        path.symlink_to("target")
+    assert (tmp_path / "target").read_text() == "kept"
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_full_disk_leaves_nothing_half(tmp_path: Path, *, there: bool) -> None:
+    path = tmp_path / "rows.csv"
+    if there:
+        path.write_text("mine")
+    with (
+        full_disk(4096),
+        pytest.raises(OutputError, match="the disk is full"),
+        written(path, replace=there) as put,
+    ):
+        for _ in range(10):
+            put("x" * 1000)
+    assert [each.read_text() for each in tmp_path.iterdir()] == (["mine"] if there else [])
+
+
+def test_an_interrupt_leaves_nothing_half(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), written(tmp_path / "rows.csv") as put:
+        put("x")
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_typed_is_a_path_of_the_operator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert path_of(" ~/a b.csv ") == tmp_path / "a b.csv"
+    assert path_of("../x.csv") == Path("../x.csv")
+    for typed in ("", "  ", "a\0b", "a\x1b[2Jb", "a\u202eb", "~nobody-of-that-name/x"):
+        with pytest.raises(OutputError):
+            path_of(typed)
+
+
+def test_looking_changes_nothing(tmp_path: Path) -> None:
+    refuse(tmp_path / "rows.csv")
+    assert list(tmp_path.iterdir()) == []
