@@ -18,6 +18,7 @@ from console.app.memory import Memory
 from console.app.screens.frame import FrameScreen
 from console.app.screens.overview import OverviewScreen
 from console.app.way import Way
+from console.client.client import Client
 from console.errors import ConsoleError
 from console.profiles.profile import Profile
 from console.services import LISTINGS
@@ -141,6 +142,11 @@ class ConsoleApp(App[None]):
         self.animation_level = "none"
         self.call_after_refresh(self._after_first_picture)
 
+    async def on_unmount(self) -> None:
+        """Close every connection."""
+        if client := self.way.leave():
+            await client.close()
+
     def _after_first_picture(self) -> None:
         name, demo = self._begin
         if demo:
@@ -191,10 +197,9 @@ class ConsoleApp(App[None]):
         number = self._openings
         self.run_worker(self._opened(name, opened, number, before), group="way", exit_on_error=True)
 
-    async def _opened(self, name: str, opened: Open, number: int, before: object) -> None:
-        close = getattr(before, "close", None)
-        if close:
-            await close()
+    async def _opened(self, name: str, opened: Open, number: int, before: Client | None) -> None:
+        if before:
+            await before.close()
         try:
             profile = await asyncio.to_thread(opened)
         except ConsoleError as error:

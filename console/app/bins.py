@@ -4,11 +4,12 @@ A bin begins when the zone's clock shows a round time. Where the clock is put fo
 of hours or days is as much shorter or longer; bins of an hour or less are as long as ever.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import partial
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 MINUTE: Final = 60
@@ -47,13 +48,16 @@ _FIRST_DOUBLED: Final = 4 * 7 * DAY
 _LONGEST_WITHOUT_YEAR: Final = 300 * DAY
 """The longest span in which a day and its month tell which year it is."""
 
+_AXIS_STEPS: Final = (Step(3 * DAY, "3 days"), Step(4 * DAY, "4 days"))
+"""Steps for the axis alone: bins of as many days would begin on odd days."""
+
 _GAP: Final = 2
 """Cells between two times on the axis."""
 
 
-def steps() -> Iterator[Step]:
-    """Yield every step, the shortest first, without end."""
-    yield from _STEPS
+def steps(more: Iterable[Step] = ()) -> Iterator[Step]:
+    """Yield every step, and `more`, the shortest first, without end."""
+    yield from sorted([*_STEPS, *more])
     seconds = _FIRST_DOUBLED
     while True:
         yield Step(seconds, f"{seconds // (7 * DAY):,} weeks")
@@ -199,7 +203,7 @@ class Bins:
             sign: what stands before each time.
         """
         starts = [local(edge, self.zone) for edge in self.edges[:-1]]
-        for step in steps():
+        for step in steps(_AXIS_STEPS):
             if step.seconds < self.step.seconds:
                 continue
             chosen = [at for at, start in enumerate(starts) if _begins(start, step)]
@@ -253,7 +257,7 @@ def _tick(start: datetime, step: Step, *, year: bool) -> str:
 
 def _spread(said: list[tuple[int, str]], room: int) -> list[tuple[int, str]] | None:
     """Return what the axis says, or None where two would touch."""
-    for (at, text), (following, _) in zip(said, said[1:], strict=False):
+    for (at, text), (following, _) in pairwise(said):
         if at + len(text) + _GAP > following:
             return None
     return [(at, text) for at, text in said if at + len(text) <= room]

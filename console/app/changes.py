@@ -1,7 +1,7 @@
 """What changed, and for whom: a time beside the one before it, in one sentence.
 
 A sentence is a list of parts, the most telling first, so that a narrow line leaves out whole parts
-and never half a number. Values are the cloud's words, still raw: whoever shows them makes them safe.
+and never half a number. Values are the cloud's own, still raw: whoever shows them makes them safe.
 """
 
 from collections import Counter
@@ -36,13 +36,16 @@ _ABOUT: Final = ("desktop_pool_name", "desktop_name", "user_name")
 Counts = Mapping[str, Counter[str | None]]
 
 
-def before(span: Span, now: float, zone: tzinfo | None) -> tuple[Span, str]:
+def before(span: Span, now: float, zone: tzinfo | None) -> tuple[Span, str] | None:
     """Return the time that a time is compared with, and what it is called.
 
     It is the one right before, as long by the zone's clock where it is of whole days. A time that
     is not over is compared as far as it has come: today until now with yesterday until this hour.
+    There is none before a time that has no beginning, or that has not begun.
     """
-    end = min(span.end, now) if now > span.start else span.end
+    if isinf(span.start) or span.start >= min(span.end, now):
+        return None
+    end = min(span.end, now)
     days = _whole_days(span, zone)
     if days and end < span.end:
         return Span(_earlier(span.start, days, zone), _earlier(end, days, zone)), (
@@ -127,7 +130,11 @@ def _rows(counts: Counts) -> int:
 
 
 def change(
-    tallies: Tallies, span: Span, words: str, covered: Span | None, earlier: tuple[Span, str]
+    tallies: Tallies,
+    span: Span,
+    words: str,
+    covered: Span | None,
+    earlier: tuple[Span, str] | None,
 ) -> Change:
     """Compare a time with the one before it.
 
@@ -136,17 +143,14 @@ def change(
         span: the time.
         words: what it is called.
         covered: the time of which every row is loaded; None where that is unsure.
-        earlier: the time to compare it with, and what that is called.
+        earlier: the time to compare it with, and what that is called; None for no comparison.
     """
     if covered is None or not _covers(covered, span):
         return Change(words, tallies.within(span), whole=False)
-    known = _covers(covered, earlier[0])
-    return Change(
-        words=words,
-        counts=tallies.within(span),
-        counts_before=tallies.within(earlier[0]) if known else None,
-        before_words=earlier[1],
-    )
+    counts = tallies.within(span)
+    if earlier is None or not _covers(covered, earlier[0]):
+        return Change(words, counts)
+    return Change(words, counts, tallies.within(earlier[0]), earlier[1])
 
 
 def latest(tallies: Tallies, now: float, covered: Span | None) -> tuple[Change, str] | None:
@@ -221,8 +225,8 @@ def _standing_out(found: Change, kinds: Sequence[Kind]) -> str:
     if not candidates:
         return spread if len(kinds) > 1 else ""
     *_, kind, share = max(candidates, key=lambda each: each[:2])
-    lead = "mostly" if share.count >= _MOSTLY * found.rows else "most"
-    lead = "all" if share.count == found.rows else lead
+    lead = "mostly" if share.rows >= _MOSTLY * found.rows else "most"
+    lead = "all" if share.rows == found.rows else lead
     new = ", none before" if _is_new(found, kind, share.value) else ""
     return f"{lead} {kind.one} {share.value} ({share.percent}%{new})"
 

@@ -15,6 +15,9 @@ _DEMO: Final = "demo"
 
 _SPECIAL: Final = {"\n": r"\n", "\t": r"\t", "\r": r"\r", "'": r"\'", "\\": r"\\"}
 
+_EXTENT: Final = frozenset({"limit", "offset"})
+"""Parameters that every listing has, under options that mean rows to write."""
+
 _LOST: Final = re.compile("[\x00\ud800-\udfff]")
 """What no argument of a command can hold."""
 
@@ -57,32 +60,31 @@ def equivalent(
         local: filters that the console applies itself, in words.
     """
     words = ["console", name]
-    own = list(local)
-    notes: list[str] = []
-    for key, value in values.items():
-        if value is None or key in {"limit", "offset"}:
-            continue
-        if key not in listing.query.model_fields:
-            own.append(key.replace("_", " "))
-            continue
-        words += _option(key, value)
+    sent = {key: value for key, value in values.items() if key in listing.query.model_fields}
+    own = [*local, *(key.replace("_", " ") for key in values if key not in sent)]
+    fields = [each for each in columns if known(listing.record, each)]
+    words = ["console", name]
+    for key, value in sent.items():
+        if key not in _EXTENT:
+            words += _option(key, value)
     if not listing.unwrap:
         words += _extent(limit, offset, everything=everything)
-    fields = [each for each in columns if known(listing.record, each)]
     if fields:
         words += _valued("--columns", ",".join(fields))
-    if left_out := [each for each in columns if each not in fields]:
-        notes.append(f"without the columns {', '.join(left_out)}")
-    if profile == _DEMO:
-        notes.append("the demo's cloud ends with the demo; `console emulate` runs one for commands")
-    elif profile and profile != environment.NAME:
+    if profile not in {"", _DEMO, environment.NAME}:
         words += _valued("--profile", profile)
-    if own:
-        notes.append(f"not part of it, as the console does it itself: {', '.join(own)}")
     text = " ".join(words)
-    if _LOST.search("".join(map(str, (*_texts(values), profile)))):
-        notes.append("a character in it cannot stand in a command and was replaced")
-    return Equivalent(text, tuple(safe(note) for note in notes))
+    notes = {
+        "without the columns {}": ", ".join(each for each in columns if each not in fields),
+        "not part of it, as the console does it itself: {}": ", ".join(own),
+        "the cloud of the {} ends with it; `console emulate` runs one for commands": (
+            profile if profile == _DEMO else ""
+        ),
+        "{} in it cannot stand in a command and was replaced": (
+            "a character" if _LOST.search("".join(map(str, (*_texts(sent), profile)))) else ""
+        ),
+    }
+    return Equivalent(text, tuple(safe(note.format(of)) for note, of in notes.items() if of))
 
 
 def _extent(limit: int | None, offset: int, *, everything: bool) -> Iterator[str]:
@@ -98,6 +100,8 @@ def _extent(limit: int | None, offset: int, *, everything: bool) -> Iterator[str
 def _option(name: str, value: object) -> Iterator[str]:
     flag = f"--{name.replace('_', '-')}"
     match value:
+        case None:
+            return
         case bool():
             yield flag if value else f"--no-{name.replace('_', '-')}"
         case list() | tuple():

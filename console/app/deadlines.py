@@ -25,8 +25,8 @@ SOON: Final = timedelta(days=1)
 LONG_AGO: Final = timedelta(days=30)
 """What is overdue by more than this is no news: it comes after all that can still be saved."""
 
-_ONLY_DAYS: Final = timedelta(days=10)
-"""From here on, hours say nothing more."""
+_ONLY_ONE: Final = 10
+"""Days from which on hours say nothing more, and hours from which on minutes do not."""
 
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -56,16 +56,13 @@ def _parts(length: timedelta) -> tuple[int, int, int]:
 
 
 def short(length: timedelta) -> str:
-    """Return a length of time in its two largest units, rounded down: '2 d 4 h', '12 min'."""
+    """Return a length of time in one or two units, rounded down: '2 d 4 h', '12 min'."""
     days, hours, minutes = _parts(length)
-    if abs(length) >= _ONLY_DAYS:
-        return f"{days:,} d"
-    texts = [
-        f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if count
-    ]
-    if days and not hours:
-        texts = texts[:1]  # a day and some minutes: the minutes are two units away
-    return " ".join(texts[:2]) or "< 1 min"
+    if days:
+        return f"{days:,} d {hours} h" if hours and days < _ONLY_ONE else f"{days:,} d"
+    if hours:
+        return f"{hours} h {minutes} min" if minutes and hours < _ONLY_ONE else f"{hours} h"
+    return f"{minutes} min" if minutes else "< 1 min"
 
 
 def full(length: timedelta) -> str:

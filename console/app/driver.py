@@ -12,7 +12,6 @@ be killed outright.
 """
 
 import _thread
-import asyncio
 import errno
 import os
 import select
@@ -135,8 +134,10 @@ class ConsoleDriver(LinuxDriver):
             self._lost()
         self._writer = TerminalWriter(self._terminal, self._encoding, self._lost)
         self._stray.lead_aside()
-        signal.signal(signal.SIGWINCH, self._resized)
-        self._resized()
+        # Through the loop: a signal wakes it then whichever thread it comes to, and many of them
+        # are seen in order.
+        self._loop.add_signal_handler(signal.SIGWINCH, self._resized)
+        self._loop.call_soon_threadsafe(self._resized)
         self.write("".join(on for on, _ in self._modes))
         self.exit_event.clear()
         self._wake = os.pipe()
@@ -165,7 +166,7 @@ class ConsoleDriver(LinuxDriver):
         """Read no more keys; harmless where that has been done."""
         if self._wake is None:
             return
-        signal.signal(signal.SIGWINCH, signal.SIG_DFL)
+        self._loop.remove_signal_handler(signal.SIGWINCH)
         self.exit_event.set()
         told, tell = self._wake
         self._wake = None
@@ -250,13 +251,9 @@ class ConsoleDriver(LinuxDriver):
                     os.write(self._terminal, self._restoring().encode())
         os._exit(code)
 
-    def _resized(self, *_: object) -> None:
+    def _resized(self) -> None:
         size = Size(*self._get_terminal_size())
-        with suppress(RuntimeError):  # as in `_end`
-            asyncio.run_coroutine_threadsafe(
-                self._app._post_message(events.Resize(size, size)),  # noqa: SLF001 - what Textual's own drivers call
-                loop=self._loop,
-            )
+        self._app.post_message(events.Resize(size, size))
 
     # Stopping and going on.
 

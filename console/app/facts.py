@@ -17,6 +17,9 @@ from console.text import Json, cell, json_text, safe
 NEW: Final = "new: not documented here"
 """What is said of a field that no model knows."""
 
+COMPUTED: Final = "worked out by the console"
+"""What is said of a fact that does not come from the cloud."""
+
 LONGEST: Final = 8_000
 """Characters of one text that are shown; a longer one says how long it is."""
 
@@ -67,9 +70,7 @@ def facts(
         extra: titles and texts that the console worked out; they come first.
     """
     found = [
-        Fact(
-            cell(title), safe(text), "worked out by the console", whole=safe(text), tone="computed"
-        )
+        Fact(cell(title), _cut(safe(text)), COMPUTED, whole=safe(text), tone="computed")
         for title, text in extra
     ]
     reader = _Reader(zone)
@@ -165,12 +166,10 @@ class _Reader:
             self._add(_At("…", "", at.path, at.depth + 1), more, "missing")
 
     def _add(self, at: _At, text: str, tone: Tone, raw: Json = None) -> None:
-        if len(text) > LONGEST:
-            text = f"{text[:LONGEST]}… (the beginning of {len(text):,} characters)"
         self.found.append(
             Fact(
                 title=at.title,
-                text=text,
+                text=_cut(text),
                 meaning=at.meaning,
                 depth=at.depth,
                 path=at.path,
@@ -178,6 +177,12 @@ class _Reader:
                 tone="new" if at.meaning.startswith(NEW) and tone != "group" else tone,
             )
         )
+
+
+def _cut(text: str) -> str:
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST]}… (the beginning of {len(text):,} characters)"
 
 
 def _meaning(info: FieldInfo) -> str:

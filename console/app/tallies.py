@@ -1,9 +1,9 @@
 """What the loaded rows are about: how many by pool, user, reason and time, and what changed.
 
-The rows are kept as columns, so that a page is taken in within a millisecond or two and 100,000 rows
-are counted anew within some tens of them. Every count says of which rows it is: each list counts
-the rows that everything narrows but itself, so that what was not chosen can still be seen. Two
-times are compared only where all rows of both are loaded.
+The rows are kept as columns, so that a page is taken in within a millisecond or two and 100,000
+rows are counted anew within some tens of them. Each list counts the rows that everything narrows
+but itself, so that what was not chosen can still be seen. Two times are compared only where all
+rows of both are loaded.
 """
 
 from array import array
@@ -86,22 +86,22 @@ class Share(NamedTuple):
 
     Attributes:
         value: as the cloud wrote it.
-        count: rows that have it.
+        rows: rows that have it.
         of: rows that it is a share of.
         change: rows more than in the time before; None where that is not known.
     """
 
     value: str
-    count: int
+    rows: int
     of: int
     change: int | None = None
 
     @property
     def percent(self) -> int:
         """Its share of all, rounded; one that is not all is never 100, nor 0."""
-        if not self.of or self.count == self.of:
+        if not self.of or self.rows == self.of:
             return 100
-        return min(99, max(1, round(100 * self.count / self.of)))
+        return min(99, max(1, round(100 * self.rows / self.of)))
 
 
 class Tallies:
@@ -124,7 +124,7 @@ class Tallies:
 
     def clear(self) -> None:
         """Forget every row."""
-        self.times: "array[float]" = array("d")
+        self.times: array[float] = array("d")
         self.falling = self.rising = True
         self.untimed = 0
         self._oldest, self._newest = inf, -inf
@@ -161,8 +161,8 @@ class Tallies:
         follow = [last, *known[:-1]]
         self.falling = self.falling and all(map(_not_after, known, follow))
         self.rising = self.rising and all(map(_not_after, follow, known))
-        self._oldest = min(self._oldest, min(known))
-        self._newest = max(self._newest, max(known))
+        self._oldest = min(self._oldest, *known)
+        self._newest = max(self._newest, *known)
 
     @property
     def extent(self) -> Span | None:

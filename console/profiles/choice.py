@@ -46,6 +46,10 @@ class Reason(StrEnum):
     ONLY = "being the only profile"
 
 
+class NoProfileError(CredentialsError):
+    """There is no profile yet, and no credential in the environment: a first run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The profile to use.
@@ -98,7 +102,7 @@ def choose(environ: Mapping[str, str], flag: str | None = None) -> Choice:
     Raises:
         SettingsError: the chosen profile does not exist; none is chosen and there are several; a
             file or folder cannot be used.
-        CredentialsError: there is nothing to choose from.
+        NoProfileError: there is nothing to choose from.
     """
     if flag is not None:
         if not flag:  # `--profile "$P"` with no P must not end in some other account
@@ -140,7 +144,7 @@ def _only(environ: Mapping[str, str]) -> str:
 
     names = Book(paths.profiles_file(environ)).names()
     if not names:
-        raise CredentialsError(
+        raise NoProfileError(
             "there is no profile yet, and no credential in the environment",
             hint="console login, or set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK",
         )

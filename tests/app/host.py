@@ -66,8 +66,8 @@ class Hosting:
         await self.pilot.pause()
 
     def posted(self, kind: type[Message]) -> list[Any]:
-        """Return the messages of one kind."""
-        return [each for each in self.messages if isinstance(each, kind)]
+        """Return the messages of one kind, each once, though every parent of its sender saw it."""
+        return list({id(each): each for each in self.messages if isinstance(each, kind)}.values())
 
 
 @asynccontextmanager

@@ -141,7 +141,7 @@ def test_the_command_shows_the_tenants_rules_alone_and_says_so(cloud: Cloud) -> 
     assert "the tenant's rules alone, as no CodeArts project is set" in ran.err
     wanted = console("checks", "--is-check-project", "1", environ=environ)
     assert wanted.code == 2
-    assert "project_id: is needed" in wanted.err
+    assert "--project-id is needed for a project's rules" in wanted.err
 
 
 async def test_the_library_says_what_is_left_out(cloud: Cloud) -> None:
@@ -177,8 +177,11 @@ async def test_sentences_give_their_room_to_the_table_and_scroll(
         assert matrix.display
 
 
-async def test_another_profile_empties_the_sentences(cloud: Cloud, tmp_path: Path) -> None:
-    async with flow(cloud, tmp_path) as running:
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_another_profile_empties_the_sentences(
+    cloud: Cloud, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with flow(cloud, tmp_path, size=size) as running:
         await running.press("3")
         running.app.open_demo()
         assert sentences(running) == []

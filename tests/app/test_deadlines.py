@@ -29,6 +29,8 @@ def message(status: str | None = WAITING, **ahead: float) -> ReviewMessage:
         (timedelta(minutes=59, seconds=59), "59 min", "59 minutes"),
         (timedelta(hours=1), "1 h", "1 hour"),
         (timedelta(hours=3, minutes=12), "3 h 12 min", "3 hours and 12 minutes"),
+        (timedelta(hours=9, minutes=59), "9 h 59 min", "9 hours and 59 minutes"),
+        (timedelta(hours=10, minutes=59), "10 h", "10 hours and 59 minutes"),
         (timedelta(days=1, minutes=5), "1 d", "1 day and 5 minutes"),
         (timedelta(days=2, hours=4, minutes=9), "2 d 4 h", "2 days, 4 hours and 9 minutes"),
         (timedelta(days=9, hours=23), "9 d 23 h", "9 days and 23 hours"),

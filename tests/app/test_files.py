@@ -3,7 +3,7 @@
 import os
 import resource
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +27,16 @@ def full_disk(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def write(
+    path: Path, *pieces: str, replace: bool = False, meanwhile: Callable[[], object] = bool
+) -> None:
+    """Write a file; do something else before it is done."""
+    with written(path, replace=replace) as put:
+        for piece in pieces:
+            put(piece)
+        meanwhile()
 
 
 def test_a_file_is_there_when_it_is_whole_and_its_owner_s_alone(tmp_path: Path) -> None:
@@ -65,19 +75,17 @@ def test_text_from_outside_makes_no_path(text: str) -> None:
 def test_another_file_stays_unless_it_is_to_be_replaced(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text("mine")
-    with pytest.raises(FileThereError), written(path) as put:
-        put("other")
+    with pytest.raises(FileThereError):
+        write(path, "other")
     assert path.read_text() == "mine"
-    with written(path, replace=True) as put:
-        put("other")
+    write(path, "other", replace=True)
     assert path.read_text() == "other"
 
 
 def test_a_file_that_comes_meanwhile_stays(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
-    with pytest.raises(FileThereError), written(path) as put:
-        put("ours")
-        path.write_text("theirs")
+    with pytest.raises(FileThereError):
+        write(path, "ours", meanwhile=lambda: path.write_text("theirs"))
     assert [each.read_text() for each in tmp_path.iterdir()] == ["theirs"]
 
 
@@ -98,11 +106,8 @@ def test_no_folder_link_or_pipe_is_written_to(tmp_path: Path, *, replace: bool) 
         ("none/x", "no folder"),
         ("x" * 300, "too long"),
     ):
-        with (
-            pytest.raises(OutputError, match=word),
-            written(tmp_path / name, replace=replace) as put,
-        ):
-            put("lost")
+        with pytest.raises(OutputError, match=word):
+            write(tmp_path / name, "lost", replace=replace)
     assert sorted(tmp_path.iterdir()) == before
     assert (tmp_path / "target").read_text() == "kept"
 
@@ -110,9 +115,8 @@ def test_no_folder_link_or_pipe_is_written_to(tmp_path: Path, *, replace: bool) 
 def test_a_link_that_comes_meanwhile_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "target").write_text("kept")
     path = tmp_path / "rows.csv"
-    with pytest.raises(OutputError, match="link"), written(path, replace=True) as put:
-        put("lost")
-        path.symlink_to("target")
+    with pytest.raises(OutputError, match="link"):
+        write(path, "lost", replace=True, meanwhile=lambda: path.symlink_to("target"))
     assert (tmp_path / "target").read_text() == "kept"
 
 
@@ -121,20 +125,17 @@ def test_a_full_disk_leaves_nothing_half(tmp_path: Path, *, there: bool) -> None
     path = tmp_path / "rows.csv"
     if there:
         path.write_text("mine")
-    with (
-        full_disk(4096),
-        pytest.raises(OutputError, match="the disk is full"),
-        written(path, replace=there) as put,
-    ):
-        for _ in range(10):
-            put("x" * 1000)
+    with full_disk(4096), pytest.raises(OutputError, match="the disk is full"):
+        write(path, *["x" * 1000] * 10, replace=there)
     assert [each.read_text() for each in tmp_path.iterdir()] == (["mine"] if there else [])
 
 
 def test_an_interrupt_leaves_nothing_half(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), written(tmp_path / "rows.csv") as put:
-        put("x")
+    def interrupt() -> None:
         raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path / "rows.csv", "x", meanwhile=interrupt)
     assert list(tmp_path.iterdir()) == []
 
 

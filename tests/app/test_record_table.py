@@ -128,7 +128,6 @@ async def test_a_refresh_keeps_the_line_and_its_place_on_screen() -> None:
         assert host.table.cursor - host.table.top == row_on_screen
         assert host.said == []
         await press(pilot, "home")
-        assert host.painted()[1].startswith(" + desk 200"[:3])
         assert host.painted()[1].startswith(" +desk 200")
 
 
@@ -156,7 +155,7 @@ async def test_a_filter_keeps_the_line_where_it_shows_it() -> None:
     async with host.run_test() as pilot:
         await press(pilot, *["down"] * 12)
         for text, name, cursor in (
-            ("2", "desk 12", 2),
+            ("2", "desk 12", 1),
             ("", "desk 12", 12),
             ("5", "desk 5", 0),
             ("", "desk 5", 5),
@@ -177,7 +176,8 @@ async def test_rows_that_are_added_leave_cursor_and_screen_alone() -> None:
         host.table.rows_changed()
         await press(pilot)
         assert host.table.top == top
-        assert [line[:10] for line in host.painted()] == [line[:10] for line in before]
+        shorter = [line.removesuffix("▐").rstrip() for line in before]
+        assert [line.removesuffix("▐").rstrip() for line in host.painted()] == shorter
         await press(pilot, "end")
         assert name_under(host.table) == "desk 59"
 
@@ -239,7 +239,8 @@ async def test_widths_stay_while_scrolling_and_follow_the_widest_row() -> None:
         await press(pilot)
         header = host.painted()[0]
         assert header.index("Size") == 2 + 24 + 2
-        await press(pilot, *["pagedown"] * 17)
+        host.table.cursor = 150
+        await press(pilot, "down", "down")
         assert host.painted()[0] == header
         assert any("研发一部研发一部研发一部  150" in line for line in host.painted())
 
@@ -300,7 +301,7 @@ async def test_the_cursor_is_seen_without_colours_and_calmer_without_focus(theme
         host.set_focus(None)
         await press(pilot)
         assert 0 < reversed_cells() < 10
-        assert all(s.style and s.style.bold for s in list(host.table.render_line(1))[1:3])
+        assert all(s.style and s.style.bold for s in list(host.table.render_line(1))[2:4])
         assert not any(s.style and s.style.reverse for s in host.table.render_line(2))
 
 
@@ -376,18 +377,19 @@ def test_every_line_is_exactly_as_wide_as_the_table(
             assert all(character.isprintable() or ord(character) > 0xA0 for character in line)
 
 
-@pytest.mark.parametrize("size", [(1, 1), (2, 3), (3, 2), (5, 1), (10, 4), (40, 10), (80, 24)])
-@pytest.mark.parametrize("count", [0, 1, 30])
-async def test_every_size_paints_lines_of_its_width(size: tuple[int, int], count: int) -> None:
+@pytest.mark.parametrize("count", [0, 30])
+async def test_every_size_paints_lines_of_its_width(count: int) -> None:
     found = [desktop(n, pool="研发👨‍👩‍👧一部", state="é\u0301" * 9) for n in range(count)]
     host = Host(loaded(found), columns())
-    async with host.run_test(size=size) as pilot:
-        for keys in ((), ("end",), ("right",) * 7, ("s", "home", "space")):
-            await press(pilot, *keys)
-            assert host.table.size == Size(*size)
-            strips = [host.table.render_line(y) for y in range(size[1])]
-            assert {sum(map(cell_len, strip.text)) for strip in strips} == {size[0]}
-            assert {strip.cell_length for strip in strips} == {size[0]}
+    async with host.run_test(size=(80, 24)) as pilot:
+        for size in ((1, 1), (2, 3), (5, 1), (40, 10), (1, 1)):
+            await pilot.resize_terminal(*size)
+            for keys in (("end", "right"), ("s", "home", "space")):
+                await press(pilot, *keys)
+                assert host.table.size == Size(*size)
+                strips = [host.table.render_line(y) for y in range(size[1])]
+                assert {sum(map(cell_len, strip.text)) for strip in strips} == {size[0]}
+                assert {strip.cell_length for strip in strips} == {size[0]}
 
 
 widths = st.builds(Width, natural=st.integers(1, 60), fixed=st.booleans(), empty=st.booleans())

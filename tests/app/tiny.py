@@ -16,6 +16,7 @@ from textual.worker import Worker
 from console.app.clipboard import osc52, sent_words
 from console.app.crash import GuardedApp, run
 from console.cli import main as command_line
+from console.cli.talk import tell_error
 from console.errors import ConsoleError
 
 SECRET = "correct-horse-battery-staple"
@@ -126,10 +127,11 @@ class Tiny(GuardedApp[None]):
         self.set_timer(0.01, fail)
 
     def key_b(self) -> None:
-        """Block for longer than anybody waits."""
+        """Never give control back."""
         if self._driver is not None:
             self._driver.write("\x1b[1;1Hblocked")
-        time.sleep(1_000)
+        while True:
+            time.sleep(0.05)
 
     def key_f(self) -> None:
         """Write more than any terminal holds unread."""
@@ -164,7 +166,7 @@ def main() -> int:
     try:
         return run(Tiny(), mouse="--mouse" in sys.argv)
     except ConsoleError as error:
-        command_line.tell_error(error)
+        tell_error(error)
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - as the outermost place does
         return command_line._crashed(error)

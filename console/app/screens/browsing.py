@@ -1,5 +1,7 @@
 """The keys with which one looks around in a listing: pages, filters, the record in full."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -71,7 +73,6 @@ class BrowsingScreen(AskingScreen):
             "back",
             "Back",
             id="screen.back",
-            show=False,
             tooltip="stop, close, or lift what narrows the rows",
         ),
     ]
@@ -82,6 +83,7 @@ class BrowsingScreen(AskingScreen):
         self._interval = 0  # seconds between two refreshes; 0 for none
         self._wait = 0  # seconds to the next one; more than the interval after a 429
         self._timer: Timer | None = None
+        self._offers_back = False  # whether the key line shows a way back
 
     # Filters
 
@@ -113,6 +115,7 @@ class BrowsingScreen(AskingScreen):
         quick = self.query_one("#quick", Input)
         quick.add_class("-open")
         quick.focus()
+        self.tell_status()
 
     @on(Input.Changed, "#quick")
     def _narrow(self, message: Input.Changed) -> None:
@@ -135,6 +138,7 @@ class BrowsingScreen(AskingScreen):
         quick = self.query_one("#quick", Input)
         quick.remove_class("-open")
         quick.value = ""
+        self.table.focus()
 
     def keep_size(self, size: object) -> None:
         """Remember the page size that the form says."""
@@ -234,6 +238,15 @@ class BrowsingScreen(AskingScreen):
         else:
             self._ask(offset=asked.offset, everything=asked.everything, purpose=Purpose.REFRESH)
 
+    def tell_status(self) -> None:
+        """Bring the status line up to date, and the key line where the way back has changed."""
+        super().tell_status()
+        if self.is_mounted:
+            there = self._way_back() is not None
+            if there != self._offers_back:
+                self._offers_back = there
+                self.refresh_bindings()
+
     def status_parts(self) -> list[Part]:
         """Say also how often the rows are refreshed."""
         parts = super().status_parts()
@@ -256,6 +269,7 @@ class BrowsingScreen(AskingScreen):
         self._main.set_class(self.has_class("-wide"), "-beside")
         self.follow_cursor()
         self.detail.focus()
+        self.tell_status()
 
     @on(RecordTable.Moved)
     def _moved(self, message: RecordTable.Moved) -> None:
@@ -284,21 +298,32 @@ class BrowsingScreen(AskingScreen):
         if self._main.has_class("-detail"):
             self._main.remove_class("-detail", "-full", "-beside")
             self.table.focus()
+            self.tell_status()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the way back only where there is one."""
+        if action == "back":
+            return self._way_back() is not None
+        return super().check_action(action, parameters)
+
+    def _way_back(self) -> Callable[[], None] | None:
+        """Return what escape does now; None for nothing."""
+        quick = self.query_one("#quick", Input)
+        if self.extent.reading and self.extent.everything:
+            return self._stop_reading
+        if self._main.has_class("-detail"):
+            return self.close_detail
+        if quick.has_class("-open") or quick.value:
+            return self._lift_quick
+        if "chosen" in self._restrictions:
+            return partial(self.restrict, "", None)
+        return None
 
     def action_back(self) -> None:
         """Stop reading; else close what is open; else lift what narrows the loaded rows."""
-        quick = self.query_one("#quick", Input)
-        if self.extent.reading and self.extent.everything:
-            self._stop_reading()
-        elif self._main.has_class("-detail"):
-            self.close_detail()
-        elif quick.has_class("-open") or quick.value:
-            self._lift_quick()
-            self.table.focus()
-        elif "chosen" in self._restrictions:
-            self.restrict("", None)
-        else:
-            self.quiet()
+        way_back = self._way_back()
+        if way_back:
+            way_back()
 
     def _stop_reading(self) -> None:
         """Read no further; what came stays, and is said to be a part."""

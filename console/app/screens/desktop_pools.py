@@ -35,6 +35,7 @@ _OF_THE_POOLS: Final = frozenset(
         "copy",
         "write",
         "columns",
+        "desktops",
     }
 )
 """Actions on the pools, which have no meaning while one is among the desktops."""
@@ -69,8 +70,6 @@ class DesktopPoolsScreen(ServiceScreen):
         "in_use",
         "connected",
         "type",
-        "description",
-        "id",
     )
 
     class Counted(Message):
@@ -116,14 +115,11 @@ class DesktopPoolsScreen(ServiceScreen):
     # The desktops of one pool
 
     def action_desktops(self) -> None:
-        """Show the desktops of the pool under the cursor, or leave them."""
+        """Show the desktops of the pool under the cursor."""
         line, client = self.table.line, self.console.way.client
         pool = line.record if line else None
         if not isinstance(pool, DesktopPool) or not pool.id or client is None:
             self.say("no pool is chosen")
-            return
-        if self.shows_desktops and self.desktops.has_focus_within:
-            self._close_desktops()
             return
         self.close_detail()
         self._main.add_class("-desktops")

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import ScreenResume
+from textual.events import Resize, ScreenResume
 
 from console.app import deadlines
 from console.app.deadlines import Tally, TimeLeft, tally
@@ -26,7 +26,7 @@ from console.text import cell
 
 _SHARED: Final = "SHARED"
 _EXCLUSIVE: Final = "EXCLUSIVE"
-_EDITIONS: Final = {_SHARED: "shared edition", _EXCLUSIVE: "exclusive edition"}
+_EDITIONS: Final = {_SHARED: "shared", _EXCLUSIVE: "exclusive"}
 """The documented editions, and how each is called."""
 
 _READ_AT_ONCE: Final = 1_000
@@ -34,6 +34,12 @@ _READ_AT_ONCE: Final = 1_000
 
 _READ_FOR_SUMMARY: Final = 500
 """Messages that the overview's line is made of; five requests."""
+
+_LOOKED_AT: Final = 2_000
+"""Messages that are gone through one by one while others are still coming, or for nothing."""
+
+_SHORT_ID: Final = 8
+"""Characters of an id where there is no room for more; the form has it whole."""
 
 _NO_WORKSPACE: Final = "no workspace is chosen, so nothing was asked"
 
@@ -83,7 +89,7 @@ class ReviewMessagesScreen(ServiceScreen):
         """Take the listing's name."""
         super().__init__(name)
         self._moment: datetime | None = None
-        self._titles: dict[str, str] = {}  # of the workspaces that were picked, by their id
+        self._picked: dict[str, WorkspaceChoice] = {}  # by the workspace's id
         self._offered = False
         self._unbounded = False  # whether every message was asked for, however many
         self._counted: tuple[Question | None, int] = (None, 0)  # messages that came for a question
@@ -116,18 +122,21 @@ class ReviewMessagesScreen(ServiceScreen):
         """Take the present moment; nothing is painted where every word stays the same."""
         before, now = self.moment(), self.console.now()
         self._moment = now
-        messages = self._messages()
-        short = deadlines.short
-        if any(
-            deadlines.in_words(each, before, short) != deadlines.in_words(each, now, short)
-            for each in messages
-        ):
+        if self._words_differ(before, now):
             by = self.rows.sorted_by
             if by and by[0] is self._time_left:
                 self.rows.sort(self._time_left, descending=by[1])
             self.table.rows_changed()
             self.follow_cursor()
         self._tell_place()
+
+    def _words_differ(self, before: datetime, now: datetime) -> bool:
+        """Tell whether a word on the screen may be another; of many rows that is taken for sure."""
+        messages, short = self._messages(), deadlines.short
+        return len(messages) > _LOOKED_AT or any(
+            deadlines.in_words(each, before, short) != deadlines.in_words(each, now, short)
+            for each in messages
+        )
 
     def _messages(self) -> list[ReviewMessage]:
         records = (line.record for line in self.rows.lines)
@@ -155,7 +164,7 @@ class ReviewMessagesScreen(ServiceScreen):
     def way_changed(self) -> None:
         """Forget the workspace too: it belongs to the profile before."""
         self._values.pop("workspace", None)
-        self._titles.clear()
+        self._picked.clear()
         self._offered = False
         super().way_changed()
 
@@ -166,24 +175,27 @@ class ReviewMessagesScreen(ServiceScreen):
         if not self._lacks_workspace(values):
             super().ask(values)
             return
+        self.workers.cancel_group(self, "read")
+        self.question = None
         self._values = dict(values)
         self.form.set_values(self._values)
-        self._tell_place()
+        self.rows.clear()
+        self.table.rows_replaced()
+        self.rows_were_loaded()
         self.tell_status()
         if self.is_current:
             self.action_workspaces()
 
-    def action_clear(self) -> None:
-        """Clear every filter; the workspace is none, and stays."""
-        workspace = self._values.get("workspace")
-        super().action_clear()
-        if workspace:
-            self.ask({**self._values, "workspace": workspace})
+    def first_values(self) -> dict[str, Any]:
+        """Return what the form begins with; a workspace that was picked is no filter, and stays."""
+        picked = self._values.get("workspace")
+        return {**super().first_values(), **({"workspace": picked} if picked else {})}
 
     def rows_were_loaded(self) -> None:
         """Bring the line above the table up to date."""
         super().rows_were_loaded()
-        self._tell_place()
+        if len(self.rows.lines) <= _LOOKED_AT or not self.extent.reading:
+            self._tell_place()
 
     # Workspace and edition
 
@@ -211,7 +223,7 @@ class ReviewMessagesScreen(ServiceScreen):
 
     def _use_workspace(self, choice: WorkspaceChoice | None) -> None:
         if choice:
-            self._titles[choice.id] = choice.title
+            self._picked[choice.id] = choice
             self.ask({**self._values, "workspace": choice.id})
 
     def action_edition(self) -> None:
@@ -220,26 +232,42 @@ class ReviewMessagesScreen(ServiceScreen):
         other = _SHARED if present == _EXCLUSIVE else _EXCLUSIVE
         self.ask({**self._values, "dlm_type": other})
 
+    @on(Resize)
     def _tell_place(self) -> None:
         if self.is_mounted:
             self.query_one("#place", Line).show(self._place())
 
     def _place(self) -> Content:
         """Return whose messages these are, of which edition, and what they come to."""
+        if self.console.way.client is None:
+            return Content("")
         if self._lacks_workspace(self._values):
             return Content.assemble(
                 ("No workspace is chosen.", "bold $warning"), " W lists those that there are."
             )
-        workspace = self._workspace(self._values)
-        title = cell(self._titles.get(workspace) or workspace)
-        edition = self._values.get("dlm_type")
         said = [
-            Content.assemble("workspace ", (title, "bold")),
-            Content.styled(_EDITIONS.get(str(edition), "edition as the cloud chooses"), "bold"),
+            Content.assemble("workspace ", (self._title(), "bold")),
+            Content.styled(self._edition(), "bold"),
         ]
         if self.rows.lines:
             said.append(self._tallied())
         return Content(" · ").join(said)
+
+    def _title(self) -> str:
+        """Return the workspace's names where they are known, else its id; shorter when narrow."""
+        workspace = self._workspace(self._values)
+        choice = self._picked.get(workspace)
+        if self.has_class("-wide"):
+            return cell(choice.title if choice else workspace)
+        if choice and choice.workspace.name:
+            return cell(choice.workspace.name)
+        return cell(workspace if len(workspace) <= _SHORT_ID else f"{workspace[:_SHORT_ID]}…")
+
+    def _edition(self) -> str:
+        edition = _EDITIONS.get(str(self._values.get("dlm_type")))
+        if edition is None:
+            return "edition as the cloud chooses"
+        return f"{edition} edition" if self.has_class("-wide") else edition
 
     def _tallied(self) -> Content:
         messages = self._messages()
@@ -311,7 +339,7 @@ def _summary(
     partly = total is None or total > read
     of = "more" if total is None else f"{total:,}"
     count = f"{found.open:,} open" + (f", first {read:,} of {of}" if partly else f" of {of}")
-    facts = [found.words(), incomplete, _EDITIONS[_SHARED]]
+    facts = [found.words(), incomplete, f"{_EDITIONS[_SHARED]} edition"]
     urgency: Urgency = "notice" if found.overdue else "calm"
     if found.urgent:
         urgency = "urgent"

@@ -17,6 +17,8 @@ from console import access
 from console.access import Listed
 from console.app.dialogs.told import told
 from console.errors import ConsoleError, CredentialsError
+from console.profiles import environment
+from console.profiles.choice import NoProfileError
 from console.profiles.found import Found, found
 from console.text import cell
 
@@ -28,6 +30,7 @@ _FIRST: Final = "There is no profile yet. A profile is a named way into one acco
 _FIRST_SHORT: Final = "There is no profile yet."
 _AGAIN: Final = "What now?"
 _WORDS_CELLS: Final = 14
+_DEMO: Final = "demo"
 _WIDE: Final = 60
 _TALL: Final = 16
 
@@ -156,7 +159,7 @@ class WelcomeScreen(Screen[None]):
     @property
     def _is_first(self) -> bool:
         """Whether nothing is wrong but that there is no profile yet."""
-        quiet = self._error is None or isinstance(self._error, CredentialsError)
+        quiet = self._error is None or isinstance(self._error, NoProfileError)
         return quiet and not self._listed
 
     def _show(self) -> None:
@@ -227,11 +230,10 @@ class WelcomeScreen(Screen[None]):
             return
         if way == "quit":
             self.app.exit()
-        elif way == "retry" and self._tried not in {"demo", environment.NAME}:
-            self.post_message(self.ProfileChosen(self._tried if self._is_listed else ""))
-        elif way == "retry" and self._tried == environment.NAME:
-            self.post_message(self.ProfileChosen(environment.NAME))
-        elif way in {"demo", "retry"}:
+        elif way == "retry" and self._tried != _DEMO:
+            known = {environment.NAME, *(each.name for each in self._listed)}
+            self.post_message(self.ProfileChosen(self._tried if self._tried in known else ""))
+        elif way in {_DEMO, "retry"}:
             self.post_message(self.DemoAsked())
         elif way == "import":
             self.post_message(self.ImportAsked())

@@ -63,6 +63,7 @@ class FieldBox(Widget):
         self._problem = ""
         # What was set from outside, and its text: it may hold more than a line can show.
         self._given: tuple[str, Any] | None = None  # Any: each field has its own type
+        self._seen = self.control.value
 
     def know(self, known: str) -> None:
         """Say what the profile stands in with; empty for nothing."""
@@ -110,6 +111,12 @@ class FieldBox(Widget):
             one = cell(text)
         self.control.value = one
         self._given = (self.control.value, value) if is_set(value) else None
+        self._seen = self.control.value
+
+    def was_edited(self) -> bool:
+        """Tell, once, whether somebody changed the text; what `set` changes comes back too."""
+        before, self._seen = self._seen, self.control.value
+        return before != self._seen
 
     def read(self) -> Any:  # Any: as `_given`
         """Return the field's value; None where it is left out.
@@ -118,10 +125,10 @@ class FieldBox(Widget):
             ValueError: it is wrong, and why.
         """
         text = self.control.value
-        if not text.strip():
-            return None
         if self._given and self._given[0] == text:
             return self._given[1]
+        if not text.strip():
+            return None
         try:
             return self.field.read(text)
         except QueryError as error:

@@ -154,6 +154,7 @@ class FilterForm(Widget):
         self._columns = 1
         self._last: FieldBox | None = None
         self._together: set[FieldBox] = set()
+        self._elsewhere = ""  # what is wrong with no field of the form
         self._applied: dict[str, Any] = {}
         self._before: dict[str, Any] = {}
         self.set_values(values)
@@ -193,6 +194,7 @@ class FilterForm(Widget):
             box.problem = ""
         self._applied = self._before = self.values
         self._together.clear()
+        self._elsewhere = ""
         self._tell()
 
     def set_known(self, known: Mapping[str, str]) -> None:
@@ -218,7 +220,8 @@ class FilterForm(Widget):
             else:
                 elsewhere.append(f"{problem.field}: {sentence}")
         self.folded = False
-        self._tell("; ".join(elsewhere))
+        self._elsewhere = "; ".join(elsewhere)
+        self._tell()
         for box in self._boxes:
             if box.problem:
                 self._enter(box)
@@ -276,6 +279,7 @@ class FilterForm(Widget):
             self._enter(wrong)
             self._tell()
             return
+        self._elsewhere = ""
         self._before, self._applied = self._applied, self.values
         self._tell()
         self.post_message(self.Submitted(self, self.applied))
@@ -291,12 +295,13 @@ class FilterForm(Widget):
     def _edited(self, event: TextControl.Changed | ChoiceControl.Changed) -> None:
         event.stop()
         box = event.control.parent
-        if not isinstance(box, FieldBox):
+        if not isinstance(box, FieldBox) or not box.was_edited():
             return
         # What does not go together may do so now; the next attempt tells.
         for other in self._together:
             other.problem = ""
         self._together.clear()
+        self._elsewhere = ""
         self._check(box)
         self._pair(box)
         self._tell()
@@ -343,7 +348,7 @@ class FilterForm(Widget):
     def _typed(self) -> bool:
         return any(box.problem for box in self._boxes) or self.values != self._applied
 
-    def _tell(self, problem: str = "") -> None:
+    def _tell(self) -> None:
         """Say in words what is applied, whether more is typed, and what the field does."""
         typed = self._typed()
         self.set_class(typed, "-typed")
@@ -353,7 +358,7 @@ class FilterForm(Widget):
         )
         box = self._focused()
         self.set_class(box is not None, "-inside")
-        parts = [cell(problem), _UNAPPLIED if typed else "", box.hint() if box else ""]
+        parts = [cell(self._elsewhere), _UNAPPLIED if typed else "", box.hint() if box else ""]
         self._hint.show(Content(" · ".join(part for part in parts if part)))
 
 

@@ -22,6 +22,15 @@ _BETWEEN: Final = " · "
 _WIDE: Final = 100
 """Cells from which on bars and tallies stand side by side."""
 
+_WHOM: Final = 1.5 / 2.5
+"""The share of the width that the tallies have beside the bars."""
+
+_SHORT: Final = 18
+"""Lines of the terminal below which the sentence stands alone."""
+
+_TINY: Final = 12
+"""Lines of the terminal below which the table has all the room."""
+
 _LEAST_PART: Final = 20
 """Cells that a part of a sentence needs to be cut rather than left out."""
 
@@ -92,10 +101,11 @@ class Findings(Vertical):
     Findings #whom { display: none; height: auto; width: 1fr; }
     Findings.-whom #whom { display: block; }
     Findings.-whom Histogram { display: none; }
-    Findings.-wide #whom { display: block; width: 1.6fr; }
+    Findings.-wide #whom { display: block; width: 1.5fr; }
     Findings.-wide Histogram { display: block; height: 6; }
-    Findings #tally-error_message { width: 1.6fr; }
-    Findings.-folded #figures { display: none; }
+    Findings #tally-error_message { width: 1.4fr; }
+    Findings.-folded #figures, Findings.-short #figures { display: none; }
+    Findings.-tiny { display: none; }
     """
 
     def __init__(self, kinds: Sequence[Kind], signs: Glyphs = EIGHTHS) -> None:
@@ -140,11 +150,14 @@ class Findings(Vertical):
     def _arrange(self) -> None:
         """Choose what there is room for."""
         width = self.size.width
+        height = self.app.size.height
         self.set_class(width >= _WIDE, "-wide")
+        self.set_class(height < _SHORT, "-short")
+        self.set_class(height < _TINY, "-tiny")
         if self._finding.awaited:
             return
-        self.set_class(self._finding.picture is not None, "-found")
-        whom = width * 0.6 if width >= _WIDE else width
+        self.set_class(bool(self._finding.rankings), "-found")
+        whom = width * _WHOM if width >= _WIDE else width
         room = int(whom // _LEAST_TALLY)
         for tally in self.query(Tally):
             has = tally.kind.name in self._finding.rankings and room > 0
@@ -166,20 +179,22 @@ class Findings(Vertical):
         self.query_one(Headline).tell(pointed or finding.sentence, finding.extents)
 
     def look_at_bars(self) -> bool:
-        """Go to the bars; tell whether there are any."""
+        """Go to the bars; tell whether there are any, and room for them."""
         self.remove_class("-whom", "-folded")
-        if self._finding.picture is None:
+        if self._finding.picture is None or self.has_class("-short"):
             return False
         self.histogram.focus()
         return True
 
     def look_at_whom(self) -> bool:
-        """Go to the first tally; tell whether there is one."""
+        """Go to the first tally; tell whether there is one, and room for it."""
         self.remove_class("-folded")
+        if self.has_class("-short"):
+            return False
         self.add_class("-whom")
         self._arrange()
         first = next((tally for tally in self.query(Tally) if tally.display), None)
-        if first is None or self._finding.picture is None:
+        if first is None:
             self.remove_class("-whom")
             return False
         first.focus()

@@ -20,7 +20,7 @@ from console.app.widgets.error_panel import ErrorPanel
 from console.app.widgets.line import Line
 from console.app.widgets.record_table import RecordTable
 from console.client.client import Client
-from console.errors import ConsoleError
+from console.errors import CloudError, ConsoleError
 from console.services.column import column
 from console.services.desktop import Desktop
 from console.services.desktop_pools import DESKTOPS, DesktopPool
@@ -94,6 +94,13 @@ class PoolDesktops(Vertical):
 
         question: Question
         error: ConsoleError | None
+
+    @dataclass
+    class Decoded(Message):
+        """An encoded authorization message was decoded, or was not."""
+
+        about: ConsoleError
+        text: str
 
     class Left(Message):
         """The operator goes back to the pools."""
@@ -254,6 +261,36 @@ class PoolDesktops(Vertical):
     def _take_facts(self, batch: Batch) -> None:
         extent = self._extent
         extent.total, extent.fetched_at, extent.stale = batch.total, batch.fetched_at, False
+
+    # Errors
+
+    @on(ErrorPanel.Left)
+    def _leave_error(self, message: ErrorPanel.Left) -> None:
+        message.stop()
+        self.table.focus()
+
+    @on(ErrorPanel.DecodeAsked)
+    def _start_decoding(self, message: ErrorPanel.DecodeAsked) -> None:
+        message.stop()
+        if self._client:
+            self._decode(self._client, message.error)
+
+    @work(exclusive=True, group="decode")
+    async def _decode(self, client: Client, error: CloudError) -> None:
+        from console.services.projects import decode_authorization_message  # noqa: PLC0415 - seldom
+
+        try:
+            text = await decode_authorization_message(client, error.encoded_authorization_message)
+        except ConsoleError as refused:
+            text = f"it could not be decoded: {refused.title}: {refused.sentence}"
+        self.post_message(self.Decoded(error, text))
+
+    def on_pool_desktops_decoded(self, message: Decoded) -> None:
+        """Show which rule refused, where the error is still there."""
+        message.stop()
+        panel = self.query_one(ErrorPanel)
+        if message.about is panel.error:
+            panel.show_decoded(message.text)
 
     # Saying what is so
 

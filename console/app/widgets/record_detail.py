@@ -50,7 +50,7 @@ class RecordDetail(Widget, can_focus=True):
         text-overflow: ellipsis; }
     RecordDetail:focus > .heading { text-style: bold; }
     RecordDetail > .panes { layout: horizontal; height: 1fr; width: 1fr; }
-    RecordDetail .raw { border-left: vkey $foreground 30%; }
+    RecordDetail .raw.-beside { border-left: vkey $foreground 30%; }
     RecordDetail:focus .pane--chosen {
         background: $block-cursor-background;
         color: $block-cursor-foreground;
@@ -222,6 +222,7 @@ class RecordDetail(Widget, can_focus=True):
         if shown != self._raw.display:
             self._raw.display = shown
             self._tell_raw()
+        self._raw.set_class(wide, "-beside")
         self._fields.display = wide or not self._instead
         self.call_after_refresh(self._choose, self._chosen, reveal=True)
 

@@ -131,7 +131,7 @@ class Pane(ScrollView, can_focus=False):
     def render_line(self, y: int) -> Strip:
         """Return one line in sight."""
         number = y + self.scroll_offset.y
-        width, base = self.size.width, self.rich_style
+        width, base = self.size.width, self.get_component_rich_style("pane--value")
         if number >= self.virtual_size.height:
             return Strip.blank(width, base)
         chosen = number in self.chosen

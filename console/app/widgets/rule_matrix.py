@@ -42,8 +42,10 @@ class RuleMatrix(Passage):
 
     def lines(self, width: int) -> list[Content]:
         """Return the lines for a width in cells."""
-        lines = Content.styled(f"! {self._beside}", "bold $text-warning").wrap(width)
-        return [*(lines if self._beside and self._events else []), *self._matrix(width)]
+        if not self._events:
+            return []
+        beside = Content.styled(f"! {self._beside}", "bold $text-warning") if self._beside else None
+        return [*(beside.wrap(width) if beside else ()), *self._matrix(width)]
 
     def _matrix(self, width: int) -> Iterator[Content]:
         scopes = [each for each in SCOPES if any(each in event.rules for event in self._events)]

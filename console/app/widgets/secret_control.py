@@ -16,9 +16,17 @@ class SecretControl(TextControl):
     A token that a terminal wrapped is pasted in several lines, and is one again here.
     """
 
-    @dataclass(repr=False)
+    @dataclass
     class Changed(Input.Changed):
         """Something else was typed; what it is stays with the control."""
+
+        def __post_init__(self) -> None:
+            super().__post_init__()
+            self.value = ""
+
+    @dataclass
+    class Blurred(Input.Blurred):
+        """The line was left; what is in it stays with the control."""
 
         def __post_init__(self) -> None:
             super().__post_init__()

@@ -1,9 +1,9 @@
 """The tally: the most frequent values of one thing, each with its count, share and change."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Resize
@@ -18,7 +18,13 @@ MOST: Final = 200
 """Values that a tally can be scrolled through."""
 
 _LEAST_VALUE: Final = 12
-"""Cells that a value gets before any but the count stands beside it."""
+"""Cells that a value gets, where it needs them, before any but the count stands beside it."""
+
+_LEAST_COUNT: Final = 2
+"""Digits that a count gets at the least."""
+
+_SEEN: Final = 5
+"""Values by which the columns are measured."""
 
 _BAR: Final = 6
 _MARK: Final = ">"
@@ -52,7 +58,7 @@ class Tally(Widget, can_focus=True):
     Tally {
         height: 6;
         width: 1fr;
-        padding: 0 1;
+        padding: 0 0 0 1;
         text-wrap: nowrap;
     }
     """
@@ -136,8 +142,8 @@ class Tally(Widget, can_focus=True):
         share = self.share
         if share is None:
             return f"no {self.kind.many}"
-        rows = "row" if share.count == 1 else "rows"
-        words = f"{self.kind.one} {share.value}: {share.count:,} {rows}, {share.percent}%"
+        rows = "row" if share.rows == 1 else "rows"
+        words = f"{share.rows:,} {rows}, {share.percent}%: {self.kind.one} {share.value}"
         if share.change is not None and self._ranking.compared:
             words += f"; {_signed(share.change)} {self._ranking.compared}"
         return words
@@ -198,56 +204,51 @@ class Tally(Widget, can_focus=True):
     def _columns(self, width: int) -> dict[str, int]:
         """Return the cells of each column right of the value, as far as there is room."""
         shares = self._ranking.shares
-        counts = max((len(f"{share.count:,}") for share in shares), default=1)
-        found = {"count": max(4, counts) + 1}
+        longest = max((cell_len(one_line(share.value)) for share in shares[:_SEEN]), default=0)
+        least = min(_LEAST_VALUE, longest)
+        counts = max((len(f"{share.rows:,}") for share in shares), default=1)
+        found = {"count": max(_LEAST_COUNT, counts) + 1}
         wanted = [("share", 5), ("bar", _BAR + 1)]
         changes = [share.change for share in shares if share.change is not None]
         if self._ranking.compared and changes:
-            most = max(len(_signed(change)) for change in changes)
+            most = max(len(_signed(change)) for change in changes[:_SEEN])
             wanted.insert(0, ("change", max(most, len(self._ranking.label) + 1) + 1))
         for name, cells in wanted:
-            if width - 1 - sum(found.values()) - cells >= _LEAST_VALUE:
+            if width - 1 - sum(found.values()) - cells >= least:
                 found[name] = cells
         return found
 
     def _heading(self, width: int, columns: dict[str, int]) -> Content:
-        right = "rows".rjust(columns["count"])
-        right += "%".rjust(columns.get("share", 0))
-        if "change" in columns:
-            right += f"±{self._ranking.label}".rjust(columns["change"])
-        right += " " * columns.get("bar", 0)
         kind, distinct = self.kind, self._ranking.distinct
-        title = f" {distinct:,} {kind.one if distinct == 1 else kind.many}"
+        title = f" {distinct:,} {kind.one if distinct == 1 else kind.many} "
+        headings = {"count": "rows", "share": "%", "change": f"±{self._ranking.label}", "bar": ""}
+        right = "".join(headings[name].rjust(cells) for name, cells in columns.items())
+        room = max(0, width - len(right))
+        if len(title) > room:  # what is left out first is what any number here is of
+            right = right.replace("rows", "", 1).lstrip()
+            room = max(0, width - len(right))
         style = "bold underline" if self.has_focus else "bold"
-        return Content.assemble(
-            (fit(title, max(0, width - len(right))), style), (right, "$text-muted")
-        )
+        return Content.assemble((fit(title, room), style), (right, "$text-muted"))
 
     def _line(self, at: int, share: Share, width: int, columns: dict[str, int]) -> Content:
         chosen = share.value == self._ranking.chosen
-        room = max(0, width - 1 - sum(columns.values()))
         value = one_line(share.value) or "(empty)"
-        text = (_MARK if chosen else " ") + fit(value, room)
-        numbers = f"{share.count:,}".rjust(columns["count"])
-        if "share" in columns:
-            numbers += f"{share.percent}%".rjust(columns["share"])
-        change = ""
-        if "change" in columns:
-            change = "" if share.change is None else _signed(share.change)
-            change = change.rjust(columns["change"])
-        lying = ""
-        if "bar" in columns:
-            greatest = self._ranking.shares[0].count
-            lying = " " + bar(share.count / greatest, _BAR, self._signs.lengths)
-        here = " reverse" if self.has_focus and at == self._cursor else ""
-        weight = "bold" if chosen else ""
-        tone = "$warning" if (share.change or 0) > 0 else "$text-muted"
-        return Content.assemble(
-            (text, f"{weight}{here}".strip()),
-            (numbers, f"{weight}{here}".strip()),
-            (change, f"{tone}{here}"),
-            (lying, f"$primary{here}"),
-        )
+        room = max(0, width - 1 - sum(columns.values()))
+        greatest = self._ranking.shares[0].rows
+        texts = {
+            "count": f"{share.rows:,}",
+            "share": f"{share.percent}%",
+            "change": "" if share.change is None else _signed(share.change),
+            "bar": bar(share.rows / greatest, _BAR, self._signs.lengths),
+        }
+        tones = {"change": "$warning" if (share.change or 0) > 0 else "$text-muted", "bar": "$primary"}
+        here = "reverse" if self.has_focus and at == self._cursor else ""
+        style = f"{'bold ' if chosen else ''}{here}"
+        parts = [((_MARK if chosen else " ") + fit(value, room), style)]
+        for name, cells in columns.items():
+            tone = here or tones.get(name, "")
+            parts.append((texts[name].rjust(cells), f"{'bold ' if chosen else ''}{tone}"))
+        return Content.assemble(*parts)
 
 
 def _signed(change: int) -> str:

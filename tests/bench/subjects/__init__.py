@@ -6,7 +6,7 @@ from typing import Final
 
 from tests.bench.result import Result
 from tests.bench.setting import Setting
-from tests.bench.subjects import breakdown, cold, keyring, memory, paging
+from tests.bench.subjects import breakdown, cold, keyring, memory, paging, table
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ SUBJECTS: Final = {
     "cold": Subject("one-line commands, from start to end", cold.measure),
     "memory": Subject("peak memory of a short and of a very long listing", memory.measure),
     "keyring": Subject("looking a secret up in the system's keyring", keyring.measure),
+    "table": Subject("a hundred thousand rows in the table", table.measure),
     "breakdown": Subject("where the time of a one-line command goes", breakdown.measure),
 }
 """Every subject by the name that `--only` takes."""

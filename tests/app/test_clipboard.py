@@ -1,0 +1,62 @@
+"""What is sent for the clipboard, alone and from inside tmux and GNU screen."""
+
+import base64
+import re
+
+import pytest
+
+from console.app.clipboard import LARGEST, NoClipboardError, TooLargeError, osc52, sent_words
+
+
+def _decoded(sequence: str) -> str:
+    match = re.fullmatch(r"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07", sequence)
+    assert match
+    return base64.b64decode(match[1]).decode()
+
+
+@pytest.mark.parametrize("text", ["who was not notified", "未通知 👩", "\x1b]52;c;x\x07\r\n", ""])
+def test_any_text_is_sent_as_it_is(text: str) -> None:
+    assert _decoded(osc52(text, {"TERM": "xterm-256color"})) == text
+
+
+def test_tmux_gets_it_both_ways() -> None:
+    sent = osc52("a pool", {"TERM": "tmux-256color", "TMUX": "/tmp/tmux-0/default,1,0"})  # noqa: S108 - no file of ours
+    plain, wrapped = sent.split("\x1bPtmux;")
+    assert _decoded(plain) == "a pool"
+    assert wrapped.endswith("\x1b\\")
+    assert _decoded(wrapped.removesuffix("\x1b\\").replace("\x1b\x1b", "\x1b")) == "a pool"
+
+
+def test_screen_gets_it_in_pieces_that_it_hands_on() -> None:
+    text = "desktop " * 1_000
+    sent = osc52(text, {"TERM": "screen", "STY": "123.pts-0"})
+    pieces = re.findall(r"\x1bP(.*?)\x1b\\(?=\x1bP|\Z)", sent, re.DOTALL)
+    assert sent == "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)
+    assert max(map(len, pieces)) <= 252
+    assert _decoded("".join(pieces)) == text
+
+
+def test_the_largest_text_passes_and_a_larger_one_says_what_to_do() -> None:
+    assert len(osc52("x" * LARGEST, {})) == 100_000
+    with pytest.raises(TooLargeError, match=r"74,995 bytes of at most 74,994; w writes it to a fi"):
+        osc52("x" * (LARGEST + 1), {})
+    with pytest.raises(TooLargeError):
+        osc52("知" * 25_000, {})
+
+
+def test_a_lone_surrogate_is_no_crash() -> None:
+    assert _decoded(osc52("a\ud83db", {})) == "a?b"
+
+
+def test_the_linux_console_has_no_clipboard() -> None:
+    with pytest.raises(NoClipboardError, match="w writes it to a file"):
+        osc52("x", {"TERM": "linux"})
+
+
+@pytest.mark.parametrize("environ", [{}, {"STY": "1.x"}, {"TMUX": "x"}])
+def test_it_is_never_called_copied(environ: dict[str, str]) -> None:
+    words = sent_words(environ)
+    assert words.startswith("sent to the terminal")
+    assert "copied" not in words
+    assert "w writes it to a file" in words
+    assert ("set-clipboard on" in words) == ("TMUX" in environ)

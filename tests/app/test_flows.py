@@ -1,0 +1,277 @@
+"""What an operator does all night, by keys, on the emulated cloud."""
+
+import asyncio
+import csv
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import pytest
+
+from console.app.screens.asking import AskingScreen
+from console.services.blocked_notifications import BlockedNotification
+from tests.app.flow import Flow, flow
+from tests.cloud import Cloud, running_cloud
+
+RECORDS = "notification-records"
+
+
+@pytest.fixture
+async def blocked(cloud: Cloud, tmp_path: Path) -> AsyncIterator[Flow]:
+    """Give the application on the screen of blocked notifications, loaded."""
+    async with flow(cloud, tmp_path) as console:
+        await console.press("1")
+        yield console
+
+
+@pytest.fixture(scope="module")
+def other_cloud() -> Iterator[Cloud]:
+    """Run another cloud, with fewer records."""
+    with running_cloud("--records", "60") as cloud:
+        yield cloud
+
+
+def names(console: Flow) -> list[str | None]:
+    """Return the users on the rows that are shown, in their order."""
+    found = []
+    for index in console.screen.rows.shown:
+        record = console.screen.rows.lines[index].record
+        assert isinstance(record, BlockedNotification)
+        found.append(record.user_name)
+    return found
+
+
+def asked(cloud: Cloud) -> list[dict[str, str]]:
+    """Return the queries that the cloud received for blocked notifications."""
+    return [
+        dict(parse_qsl(each["query"])) for each in cloud.requests() if RECORDS in each["path"]
+    ]
+
+
+async def test_the_first_picture_is_the_overview_and_a_key_opens_a_screen(
+    cloud: Cloud, tmp_path: Path
+) -> None:
+    async with flow(cloud, tmp_path) as console:
+        assert "1 Blocked" in console.text()
+        await console.press("1")
+        assert "of 18,344" in console.lines()[-2]
+        assert console.messages.count("AskingScreen.Came") == 1
+
+
+async def test_a_screen_keeps_its_state_while_another_one_is_open(blocked: Flow) -> None:
+    await blocked.press("down", "down", "n", "down")
+    before = blocked.lines()
+    await blocked.press("2")
+    assert blocked.lines() != before
+    await blocked.press("1")
+    assert blocked.lines() == before
+
+
+async def test_a_filter_is_typed_and_applied_with_enter(blocked: Flow, cloud: Cloud) -> None:
+    user = names(blocked)[0]
+    assert user
+    await blocked.press("f")
+    blocked.screen.form.focus_field("user_name")
+    await blocked.pilot.pause()
+    await blocked.type(user)
+    await blocked.press("enter")
+    assert all(user in (name or "") for name in names(blocked))
+    assert asked(cloud)[-1]["user_name"] == user
+    assert f"User: {user}" in blocked.lines()[2]
+    await blocked.press("x")
+    assert "of 18,344" in blocked.lines()[-2]
+
+
+async def test_pages_are_turned_and_named(blocked: Flow) -> None:
+    first = names(blocked)
+    pages = blocked.screen.extent.pages
+    await blocked.press("n")
+    assert f"page 2/{pages}" in blocked.text()
+    assert names(blocked) != first
+    await blocked.press("p", "p")
+    assert "this is the first page" in blocked.text()
+    assert names(blocked) == first
+    await blocked.press(">")
+    assert f"page {pages}/{pages}" in blocked.text()
+    await blocked.press("g")
+    await blocked.type("3")
+    await blocked.press("enter")
+    assert f"page 3/{pages}" in blocked.text()
+    await blocked.press("<")
+    assert f"page 1/{pages}" in blocked.text()
+
+
+async def test_rows_are_sorted_by_the_column_under_the_cursor(blocked: Flow) -> None:
+    while blocked.screen.table.column.name != "user_name":
+        await blocked.press("right")
+    came = names(blocked)
+    await blocked.press("s")
+    assert names(blocked) == sorted(came, key=lambda name: (name or "").casefold())
+    await blocked.press("s", "s")
+    assert names(blocked) == came
+
+
+async def test_a_quick_filter_is_instant_and_says_what_it_is_of(
+    blocked: Flow, cloud: Cloud
+) -> None:
+    user = names(blocked)[0]
+    before = len(asked(cloud))
+    before_it = names(blocked)
+    loaded = len(blocked.screen.rows.lines)
+    await blocked.press("slash")
+    await blocked.type(f"user_name:{user}")
+    expected = [each for each in before_it if user in (each or "")]
+    assert names(blocked) == expected
+    assert f"{len(expected)} of {loaded:,} loaded rows" in blocked.text()
+    assert len(asked(cloud)) == before
+    await blocked.press("enter", "escape")
+    assert len(names(blocked)) == loaded
+
+
+async def test_a_record_is_shown_in_full_beside_the_table_or_below(
+    cloud: Cloud, tmp_path: Path
+) -> None:
+    for size in ((80, 24), (120, 36)):
+        async with flow(cloud, tmp_path, size=size) as console:
+            await console.press("1", "down", "enter")
+            assert "when it was blocked" in console.text()
+            beside = console.screen.detail.region.x > 0
+            assert beside == (size[0] > 110)
+            await console.press("escape")
+            assert "when it was blocked" not in console.text()
+
+
+async def test_a_refresh_keeps_the_cursor_and_marks_what_is_new(
+    blocked: Flow, cloud: Cloud
+) -> None:
+    screen = blocked.screen
+    screen.ask({**screen.first_values(), "sort_field": "operate_time", "sort_type": "DESC"})
+    await blocked.settled()
+    await blocked.press("down", "down", "down")
+    row = screen.table.line.row
+    cloud.control.post("/_emulator/records", json={"insert": 2}).raise_for_status()
+    await blocked.press("r")
+    assert screen.table.line.row == row
+    assert [line.new for line in screen.rows.lines[:3]] == [True, True, False]
+    assert "18,346" in blocked.lines()[-2]
+
+
+async def test_a_refresh_that_brings_nothing_new_paints_nothing_but_the_time(
+    blocked: Flow,
+) -> None:
+    before = blocked.lines()
+    await blocked.press("r")
+    after = blocked.lines()
+    assert [n for n, line in enumerate(after) if line != before[n]] in ([], [len(after) - 2])
+
+
+async def test_a_late_answer_of_the_profile_before_is_dropped(
+    cloud: Cloud, other_cloud: Cloud, tmp_path: Path
+) -> None:
+    ways = [cloud.profile(), replace(other_cloud.profile(), name="second")]
+    async with flow(cloud, tmp_path, profile=lambda: ways.pop(0)) as console:
+        await console.press("1")
+        cloud.script({"action": "stall", "path": RECORDS, "seconds": 0.5, "times": 4})
+        await console.pilot.press("r")
+        await console.pilot.press("n")
+        screen = console.screen
+        console.app.open_demo()
+        assert not screen.rows.lines
+        await console.settled()
+        cloud.control.get("/_emulator/requests?at_least=2")
+        await asyncio.sleep(0.7)  # the answers of before come now, if they come at all
+        await console.settled()
+        assert " second " in console.lines()[0]
+        assert screen.extent.total == len(screen.rows.lines) == 60
+        assert "of 18,344" not in console.text()
+
+
+async def test_an_error_leaves_the_old_rows_marked_stale_and_goes_away(
+    blocked: Flow, cloud: Cloud
+) -> None:
+    before = names(blocked)
+    cloud.script(
+        {
+            "action": "answer",
+            "path": RECORDS,
+            "status": 403,
+            "headers": {"X-Request-Id": "r-1"},
+            "body": '{"error_code": "WKS.0403", "error_msg": "No permission."}',
+        }
+    )
+    await blocked.press("r")
+    text = blocked.text()
+    assert "No permission." in text
+    assert "WKS.0403" in text
+    assert "STALE" in text
+    assert names(blocked) == before
+    await blocked.press("r")
+    assert "STALE" not in blocked.text()
+    assert "No permission." not in blocked.text()
+
+
+async def test_rows_of_another_filter_never_stand_under_its_words(
+    blocked: Flow, cloud: Cloud
+) -> None:
+    cloud.script({"action": "answer", "path": RECORDS, "status": 400, "body": "{}"})
+    screen = blocked.screen
+    screen.ask({**screen.first_values(), "user_name": "nobody"})
+    assert not screen.rows.lines
+    await blocked.settled()
+    assert not screen.rows.lines
+    assert "User: nobody" in blocked.lines()[2]
+
+
+async def test_everything_is_loaded_and_said_and_can_be_stopped(
+    blocked: Flow, cloud: Cloud
+) -> None:
+    await blocked.press("a")
+    assert "all 18,344 rows" in blocked.lines()[-2]
+    await blocked.press("x")
+    cloud.control.put("/_emulator/faults", json={"latency_ms": 100}).raise_for_status()
+    screen = blocked.screen
+    came = asyncio.Event()
+    await blocked.pilot.press("a")
+    while screen.extent.loaded == 0 or not screen.extent.everything:
+        await blocked.pilot.pause()
+        came.set()
+    await blocked.press("escape")
+    assert "stopped" in blocked.lines()[-2]
+    assert f"{len(screen.rows.lines):,} of 18,344" in blocked.lines()[-2]
+
+
+async def test_too_many_requests_make_refreshes_rarer(blocked: Flow, cloud: Cloud) -> None:
+    await blocked.pilot.resize_terminal(120, 24)
+    screen = blocked.screen
+    await blocked.press("i", "down", "enter")
+    assert "every 10 s" in blocked.lines()[-2]
+    cloud.script({"action": "answer", "path": RECORDS, "status": 429, "body": "{}", "times": 20})
+    profile = screen.console.way.profile
+    screen.console.way.take(replace(profile, total_seconds=1.0))
+    await blocked.press("r")
+    assert "now 20 s" in blocked.lines()[-2]
+    cloud.control.delete("/_emulator/script").raise_for_status()
+    await blocked.press("r")
+    assert "now" not in blocked.lines()[-2]
+
+
+async def test_what_is_shown_is_written_to_a_file(
+    blocked: Flow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    user = names(blocked)[0]
+    await blocked.press("slash")
+    await blocked.type(f"user_name:{user}")
+    await blocked.press("enter", "w", "enter")
+    written = list(tmp_path.glob("blocked-*.csv"))
+    assert len(written) == 1
+    with written[0].open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["user_name"] for row in rows] == names(blocked)
+    assert f"{len(rows)} rows written to" in blocked.text()
+
+
+async def test_the_zone_is_changed_everywhere_at_once(blocked: Flow) -> None:
+    assert isinstance(blocked.screen, AskingScreen)
+    assert "UTC" in blocked.lines()[0]
