@@ -43,7 +43,9 @@ def test_json_and_ndjson_give_back_the_very_same_rows() -> None:
 
 
 def test_json_parses_whatever_the_pages_are() -> None:
-    for pages in ((), ([],), ([], ROWS[:1]), (ROWS[:1], []), (ROWS[:1], [], ROWS[1:2])):
+    one, other = ROWS[:1], ROWS[1:2]
+    cases: list[list[list[Row]]] = [[], [[]], [[], one], [one, []], [one, [], other]]
+    for pages in cases:
         assert json.loads(written("json", *pages)) == [row for page in pages for row in page]
 
 

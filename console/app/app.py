@@ -8,12 +8,13 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import ClassVar, Final
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
-from console.app import keys
+from console.app import keys, terminal
+from console.app.crash import GuardedApp
 from console.app.memory import Memory
 from console.app.screens.frame import FrameScreen
 from console.app.screens.overview import OverviewScreen
@@ -35,7 +36,7 @@ Open = Callable[[], Profile]
 """Opens a profile; blocks while it does, and may ask through a dialog."""
 
 
-class ConsoleApp(App[None]):
+class ConsoleApp(GuardedApp[None]):
     """The console on a terminal.
 
     Attributes:
@@ -107,7 +108,7 @@ class ConsoleApp(App[None]):
             now: gives the time, aware; the clock where not given.
             zone: the zone to show times in; None for this machine's.
         """
-        super().__init__()
+        super().__init__(environ)
         self.environ = environ
         self.way = Way()
         self.zone = zone
@@ -164,6 +165,8 @@ class ConsoleApp(App[None]):
         theme = self.memory.get("app", "theme")
         if isinstance(theme, str) and theme in THEMES:
             self.theme = theme
+        elif terminal.few_colours(self.environ):
+            self.theme = "ansi-dark"
 
     # Opening a profile
 

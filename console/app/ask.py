@@ -10,19 +10,20 @@ from textual.app import App
 
 from console import access
 from console.app.dialogs.asking import AskingDialog
-from console.errors import CredentialsError
 from console.profiles.choice import Choice
 from console.profiles.entry import SECRET_WORDS
 from console.profiles.profile import Profile
-from console.profiles.stores.error import PassphraseError
+from console.profiles.stores.error import PassphraseError, StoreError
 from console.profiles.stores.passphrase import OPERATOR, Passphrase
 
 _LOOK_SECONDS = 0.2
 """How often a thread that waits for an answer looks whether the application is still there."""
 
 
-class LeftError(CredentialsError):
+class LeftError(StoreError):
     """The operator left a question without an answer."""
+
+    title = "Not answered"
 
 
 class Asker:

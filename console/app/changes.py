@@ -219,11 +219,11 @@ def _standing_out(found: Change, kinds: Sequence[Kind]) -> str:
         share = Share(value, count, found.rows)
         if count > 1 and count >= _STANDS_OUT * found.rows:
             candidates.append((_weight(found, kind, value, count), count, kind, share))
-        spread = (
-            spread or f"spread over {len(values):,} {kind.many if len(values) > 1 else kind.one}"
-        )
+        if not spread and kind.name in _ABOUT:
+            many = kind.many if len(values) > 1 else kind.one
+            spread = f"spread over {len(values):,} {many}"
     if not candidates:
-        return spread if len(kinds) > 1 else ""
+        return spread
     *_, kind, share = max(candidates, key=lambda each: each[:2])
     lead = "mostly" if share.rows >= _MOSTLY * found.rows else "most"
     lead = "all" if share.rows == found.rows else lead

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from console.profiles import environment
 from console.services.column import known
 from console.services.listing import AnyListing
-from console.text import safe
+from console.text import cell, safe
 
 _DEMO: Final = "demo"
 """The profile of the demo, which no other run can use."""
@@ -59,9 +59,9 @@ def equivalent(
         columns: columns chosen by name; none for the usual ones.
         local: filters that the console applies itself, in words.
     """
-    words = ["console", name]
     sent = {key: value for key, value in values.items() if key in listing.query.model_fields}
-    own = [*local, *(key.replace("_", " ") for key in values if key not in sent)]
+    unsent = [key for key, value in values.items() if key not in sent and value is not None]
+    own = [*local, *(key.replace("_", " ") for key in unsent)]
     fields = [each for each in columns if known(listing.record, each)]
     words = ["console", name]
     for key, value in sent.items():
@@ -70,9 +70,9 @@ def equivalent(
     if not listing.unwrap:
         words += _extent(limit, offset, everything=everything)
     if fields:
-        words += _valued("--columns", ",".join(fields))
+        words += ["--columns", quoted(",".join(fields))]
     if profile not in {"", _DEMO, environment.NAME}:
-        words += _valued("--profile", profile)
+        words += ["--profile", quoted(profile)]
     text = " ".join(words)
     notes = {
         "without the columns {}": ", ".join(each for each in columns if each not in fields),
@@ -84,7 +84,7 @@ def equivalent(
             "a character" if _LOST.search("".join(map(str, (*_texts(sent), profile)))) else ""
         ),
     }
-    return Equivalent(text, tuple(safe(note.format(of)) for note, of in notes.items() if of))
+    return Equivalent(text, tuple(cell(note.format(of)) for note, of in notes.items() if of))
 
 
 def _extent(limit: int | None, offset: int, *, everything: bool) -> Iterator[str]:
@@ -106,16 +106,9 @@ def _option(name: str, value: object) -> Iterator[str]:
             yield flag if value else f"--no-{name.replace('_', '-')}"
         case list() | tuple():
             for each in value:
-                yield from _valued(flag, str(each))
+                yield from (flag, quoted(str(each)))
         case _:
-            yield from _valued(flag, str(value))
-
-
-def _valued(flag: str, value: str) -> Iterator[str]:
-    if value.startswith("-"):  # it would be read as an option of its own
-        yield f"{flag}={quoted(value)}"
-    else:
-        yield from (flag, quoted(value))
+            yield from (flag, quoted(str(value)))
 
 
 def _texts(values: Mapping[str, object]) -> Iterator[object]:

@@ -88,6 +88,8 @@ def refuse(path: Path, *, replace: bool = False) -> None:
         return
     except OSError as error:
         raise _unwritten(path, error) from error
+    except ValueError as error:  # a NUL, or what the system's encoding does not have
+        raise OutputError("no file can have that name") from error
     if stat.S_ISDIR(found.st_mode):
         raise OutputError(f"{path} is a folder; name a file in it")
     if stat.S_ISLNK(found.st_mode):

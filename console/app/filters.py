@@ -11,7 +11,7 @@ from typing import Any, Final
 from console.app.fields import FormField, is_set
 from console.errors import ConsoleError
 from console.profiles.state import State
-from console.text import Json, cell
+from console.text import Json, cell, json_text
 
 KEY: Final = "filters"
 """The key under which filters are remembered."""
@@ -21,6 +21,11 @@ MOST_USED: Final = 20
 
 LONGEST_NAME: Final = 60
 """Characters of a saved filter's name."""
+
+LONGEST_FILTER: Final = 4_000
+"""Characters of one filter; the file of what the program remembers must stay small."""
+
+_TOO_LONG: Final = "the filter is too long to be remembered"
 
 _USED: Final = "used"
 _SAVED: Final = "saved"
@@ -62,6 +67,8 @@ class Filters:
         before = self.used()
         if not kept or (before and _same(before[0], kept)):
             return ""
+        if _is_long(kept):
+            return _TOO_LONG
         others = [each for each in before if not _same(each, kept)]
         used: list[Json] = [kept, *others]
         return self._put(_USED, used[:MOST_USED])
@@ -74,6 +81,8 @@ class Filters:
         """
         if reason := wrong_name(name) or ("" if _kept(values) else "there is no filter to save"):
             return reason
+        if _is_long(_kept(values)):
+            return _TOO_LONG
         kept = self._mine().get(_SAVED)
         before = kept if isinstance(kept, dict) else {}
         return self._put(_SAVED, {**before, name.strip(): _kept(values)})
@@ -144,6 +153,10 @@ def _is_one(read: object, value: object) -> bool:
 
 def _kept(values: Mapping[str, Any]) -> dict[str, Json]:
     return {name: value for name, value in values.items() if is_set(value)}
+
+
+def _is_long(values: Mapping[str, Json]) -> bool:
+    return len(json_text(dict(values))) > LONGEST_FILTER
 
 
 def _same(one: Mapping[str, Json], other: Mapping[str, Json]) -> bool:

@@ -130,7 +130,9 @@ class Investigation:
     def _sentence(self, asked: Asked, compared: Change | None) -> list[str]:
         found = compared or Change("", self.tallies.within(EVER))
         # What was asked for is no finding.
-        return sentence(found, [kind for kind in self.tallies.kinds if kind.name not in asked.values])
+        return sentence(
+            found, [kind for kind in self.tallies.kinds if kind.name not in asked.values]
+        )
 
     def _rankings(self, asked: Asked, compared: tuple[Change, str] | None) -> dict[str, Ranking]:
         tallies = self.tallies

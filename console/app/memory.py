@@ -54,6 +54,7 @@ class Memory:
         Returns:
             Why it will be forgotten with this run; empty where it was written.
         """
+        self._values = None  # another console may have written meanwhile
         values = self._read()
         kept = values.get(screen)
         mine: dict[str, Json] = dict(kept) if isinstance(kept, dict) else {}

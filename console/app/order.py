@@ -55,10 +55,9 @@ class Order:
         self._present += [n for n, value in enumerate(new, began) if value is not None]
         try:
             self._present.sort(key=self._keys.__getitem__, reverse=self._descending)
-        except TypeError:  # times with a zone and times without one do not compare
+        except TypeError:  # types that do not compare, or times with a zone and without one
             self._keys = list(map(self._ranked, self._values))
-            self._kinds = {object}
-            self._present.sort()
+            self._present.sort()  # so that equal ones are in their first order again
             self._present.sort(key=self._keys.__getitem__, reverse=self._descending)
         self.numbers = self._present + self._missing
 

@@ -1,5 +1,6 @@
 """The rows of a screen: loaded, shown, sorted and marked."""
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ class Rows:
 
     def replace(self, rows: Sequence[Row], records: Sequence[Record]) -> None:
         """Take the rows of another query or page: none is new, and marks are dropped."""
-        self._take(list(map(Line, rows, records)))
+        self._take(_lines(rows, records))
         self._marks = set()
         self._follow = {}
 
@@ -81,7 +82,7 @@ class Rows:
     def extend(self, rows: Sequence[Row], records: Sequence[Record]) -> None:
         """Add rows at the end; filters and sorting hold for them too."""
         began = len(self.lines)
-        self.lines += map(Line, rows, records)
+        self.lines += _lines(rows, records)
         if self._order:
             self._order.add(records)
         if self._kept is not None:
@@ -100,7 +101,7 @@ class Rows:
             return False
         before = {name: index for index, name in enumerate(self._names.of(self.lines))}
         marks = self._marks
-        self._take(list(map(Line, rows, records)))
+        self._take(_lines(rows, records))
         self._follow = {}
         for index, name in enumerate(self._names.of(self.lines)):
             if name in before:
@@ -232,6 +233,17 @@ class Rows:
         if self._kept is None or not self._marks:
             return 0
         return len(self._marks.difference(self._kept))
+
+
+def _lines(rows: Sequence[Row], records: Sequence[Record]) -> list[Line]:
+    """Return lines; Python looks for garbage afterwards, not ten times among the records."""
+    looking = gc.isenabled()
+    gc.disable()
+    try:
+        return list(map(Line, rows, records))
+    finally:
+        if looking:
+            gc.enable()
 
 
 class _Names:

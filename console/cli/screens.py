@@ -30,7 +30,8 @@ def open_screens(
     from console.app import terminal  # noqa: PLC0415 - loads nothing of Textual
 
     terminal.check(os.environ, sys.stdin, sys.stdout)
-    from console.app.app import ConsoleApp  # noqa: PLC0415 - loads Textual
+    from console.app import crash  # noqa: PLC0415 - loads Textual
+    from console.app.app import ConsoleApp  # noqa: PLC0415 - as above
 
     gc.freeze()
     gc.enable()
@@ -46,5 +47,4 @@ def open_screens(
             demo=demo,
             begin_with_demo=begin_with_demo,
         )
-        app.run(mouse=terminal.mouse_wanted(os.environ, mouse))
-        return app.return_code or 0
+        return crash.run(app, mouse=terminal.mouse_wanted(os.environ, mouse))

@@ -17,6 +17,7 @@ import termios
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from threading import Condition, Thread
 from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
@@ -151,7 +152,8 @@ class TerminalScreen:
         try:
             self.wait_exit(PATIENCE if kind is None else 1.0)
         except NotEndedError:
-            os.kill(self.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
             if kind is None:
                 raise
         finally:

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from tests.cloud import Cloud
 
 PASSPHRASE = "fake-correct-horse-battery"
-SECONDS = 30.0
+SECONDS = 15.0
 """How long something may take that is waited for."""
 
 

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from console import access
 from console.app.ask import Asker, LeftError
 from console.profiles.choice import Choice, Reason
+from console.profiles.entry import Entry
 from console.profiles.profile import Profile
 from console.profiles.stores.passphrase import Passphrase
 from console.profiles.stores.session import SHARED
@@ -21,7 +22,7 @@ CHOICE = Choice("prod", Reason.FLAG)
 def variables(tmp_path: Path) -> dict[str, str]:
     """Give a home with one profile, whose token is in the encrypted file."""
     made = environ(tmp_path)
-    entry = access.Entry.read({"auth": "token", "store": "file"})
+    entry = Entry.read({"auth": "token", "store": "file"})
     given = Passphrase({}, lambda **_: SecretStr(PASSPHRASE))
     where = access.store_of(entry, made, passphrase=given)
     access.keep(made, "prod", entry, {"token": SecretStr("fake-token")}, where)
@@ -67,7 +68,7 @@ async def test_a_question_that_is_left_ends_the_opening_with_an_error(
 
 async def test_a_secret_of_the_session_is_asked_for_by_its_name(tmp_path: Path) -> None:
     variables = environ(tmp_path)
-    entry = access.Entry.read({"auth": "token", "store": "session"})
+    entry = Entry.read({"auth": "token", "store": "session"})
     access.book(variables).put("prod", entry)
     async with stage() as play:
         task = opening(play, variables)

@@ -2,10 +2,15 @@
 
 import base64
 import re
+import sys
+from pathlib import Path
 
 import pytest
 
 from console.app.clipboard import LARGEST, NoClipboardError, TooLargeError, osc52, sent_words
+from tests.app import tiny
+from tests.app.multiplexer import in_gnu_screen, in_tmux
+from tests.app.screen import python_environ
 
 
 def _decoded(sequence: str) -> str:
@@ -60,3 +65,41 @@ def test_it_is_never_called_copied(environ: dict[str, str]) -> None:
     assert "copied" not in words
     assert "w writes it to a file" in words
     assert ("set-clipboard on" in words) == ("TMUX" in environ)
+
+
+_SENT = osc52(tiny.COPIED, {}).encode()
+_COMMAND = [sys.executable, "-P", tiny.__file__]
+
+
+@pytest.mark.parametrize(
+    ("settings", "arrives"),
+    [
+        (["set -g set-clipboard on"], True),
+        (["set -g allow-passthrough on"], True),
+        ([], False),
+    ],
+    ids=["set-clipboard", "passthrough", "neither"],
+)
+def test_it_gets_through_a_real_tmux_as_the_words_say(
+    settings: list[str],
+    arrives: bool,  # noqa: FBT001 - pytest gives it by name
+    tmp_path: Path,
+) -> None:
+    environ = python_environ(str(tmp_path))
+    with in_tmux(_COMMAND, environ=environ, home=tmp_path, settings=settings) as tmux:
+        tmux.screen.wait_for("ready")
+        tmux.screen.press("p")
+        tmux.screen.wait_for("sent to the terminal; tmux hands it on where")
+        received = bytes(tmux.screen.received)
+    # tmux writes the sequence anew: without saying which clipboard it means.
+    assert any(each in received for each in (_SENT, _SENT.replace(b"52;c;", b"52;;"))) == arrives
+
+
+def test_it_gets_through_a_real_gnu_screen(tmp_path: Path) -> None:
+    environ = python_environ(str(tmp_path))
+    with in_gnu_screen(_COMMAND, environ=environ, home=tmp_path) as screen:
+        screen.wait_for("ready")
+        screen.press("p")
+        screen.wait_for("sent to the terminal")
+        assert _SENT in screen.received
+        screen.press("q")

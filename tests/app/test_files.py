@@ -98,13 +98,15 @@ def test_no_folder_link_or_pipe_is_written_to(tmp_path: Path, *, replace: bool) 
     os.mkfifo(tmp_path / "pipe")
     before = sorted(tmp_path.iterdir())
     for name, word in (
-        ("link", "link"),
-        ("dangling", "link"),
-        ("folder", "folder"),
-        ("pipe", "pipe"),
+        ("link", "is a symbolic link"),
+        ("dangling", "is a symbolic link"),
+        ("folder", "is a folder"),
+        ("pipe", "is a pipe"),
         ("target/x", "file, not a folder"),
         ("none/x", "no folder"),
         ("x" * 300, "too long"),
+        ("a\0b", "no file can have that name"),
+        ("a\ud83db", "no file can have that name"),
     ):
         with pytest.raises(OutputError, match=word):
             write(tmp_path / name, "lost", replace=replace)
@@ -115,7 +117,7 @@ def test_no_folder_link_or_pipe_is_written_to(tmp_path: Path, *, replace: bool) 
 def test_a_link_that_comes_meanwhile_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "target").write_text("kept")
     path = tmp_path / "rows.csv"
-    with pytest.raises(OutputError, match="link"):
+    with pytest.raises(OutputError, match="is a symbolic link"):
         write(path, "lost", replace=True, meanwhile=lambda: path.symlink_to("target"))
     assert (tmp_path / "target").read_text() == "kept"
 

@@ -248,7 +248,8 @@ async def test_too_many_requests_make_refreshes_rarer(blocked: Flow, cloud: Clou
     assert "every 10 s" in blocked.lines()[-2]
     cloud.script({"action": "answer", "path": RECORDS, "status": 429, "body": "{}", "times": 20})
     profile = screen.console.way.profile
-    screen.console.way.take(replace(profile, total_seconds=1.0))
+    before = screen.console.way.take(replace(profile, total_seconds=1.0))
+    await before.close()
     await blocked.press("r")
     assert "now 20 s" in blocked.lines()[-2]
     cloud.control.delete("/_emulator/script").raise_for_status()

@@ -13,6 +13,7 @@ from console.app.dialogs.importing import ImportingDialog
 from console.app.dialogs.login import LoginDialog
 from console.errors import CredentialsError
 from console.profiles.choice import Choice, Reason
+from console.profiles.entry import Entry
 from console.profiles.profile import Profile
 from console.profiles.stores.passphrase import Passphrase
 from console.profiles.stores.session import SHARED
@@ -37,7 +38,7 @@ def everything(home: Path) -> dict[str, bytes]:
 
 async def describe(play: Play, cloud: Cloud, **more: str) -> None:
     """Type what a login with an access key asks, but for the store."""
-    await play.until("Keep secret in ‹ file ›")
+    await play.until("a file, encrypted with a passphrase")
     lines = {"name": "prod", "access_key": cloud.key.access_key, "secret_key": secret_of(cloud)}
     await play.fill(**{**lines, **more})
 
@@ -110,7 +111,7 @@ async def test_a_wrong_passphrase_is_said_before_the_cloud_is_asked_and_does_not
     tmp_path: Path, cloud: Cloud
 ) -> None:
     variables = environ(tmp_path, cloud)
-    entry = access.Entry.read({"auth": "token", "store": "file"})
+    entry = Entry.read({"auth": "token", "store": "file"})
     given = Passphrase({}, lambda **_: SecretStr(PASSPHRASE))
     where = access.store_of(entry, variables, passphrase=given)
     access.keep(variables, "before", entry, {"token": SecretStr("fake-token")}, where)
@@ -172,7 +173,7 @@ async def test_what_is_typed_is_judged_beside_it_and_the_first_wrong_one_is_gone
 
 async def test_a_profile_that_there_is_cannot_be_made_anew_by_accident(tmp_path: Path) -> None:
     variables = environ(tmp_path)
-    entry = access.Entry.read({"auth": "token", "store": "session"})
+    entry = Entry.read({"auth": "token", "store": "session"})
     access.book(variables).put("default", entry)
     async with stage(LoginDialog(variables)) as play:
         await play.fill(name="default")
@@ -185,7 +186,7 @@ async def test_a_login_again_asks_for_the_secret_alone_and_keeps_the_rest(
     variables = environ(tmp_path, cloud)
     fields = {"auth": "access-key", "access_key": cloud.key.access_key, "store": "session"}
     kept = {"timeout": 33.0, "workspace": "ws", "colour": "green", "check_project_id": "c1"}
-    access.book(variables).put("prod", access.Entry.read({**fields, **kept}))
+    access.book(variables).put("prod", Entry.read({**fields, **kept}))
     async with stage(LoginDialog(variables, "prod")) as play:
         assert "Log in again: prod" in await play.until("Access key")
         await play.paste(secret_of(cloud))  # the cursor is there already
@@ -202,7 +203,7 @@ async def test_a_password_with_a_second_factor_asks_for_account_user_and_digits(
     facts = cloud.facts
     variables = environ(tmp_path, cloud, CONSOLE_WORKSPACE="ws")
     async with stage(LoginDialog(variables)) as play:
-        await play.until("Keep secret in ‹ file ›")
+        await play.until("a file, encrypted with a passphrase")
         await play.choose("auth", "password")
         await play.choose("totp", "six digits of a device")
         await play.choose("store", "session")
@@ -275,7 +276,7 @@ async def test_what_was_found_is_imported_checked_and_kept(tmp_path: Path, cloud
         listed = await play.until("cannot be imported: sk is missing")
         assert "credentials: [basic]" in listed
         await play.press("enter")
-        await play.until("Keep secret in ‹ file ›")
+        await play.until("a file, encrypted with a passphrase")
         assert "Secret key" not in play.text
         await play.fill(name="mine", passphrase=PASSPHRASE, again=PASSPHRASE)
         await play.press("enter")

@@ -182,7 +182,7 @@ def test_lines_fit_and_lose_nothing(width: int) -> None:
 
     from console.text import safe  # noqa: PLC0415 - as above
 
-    for text in OUTSIDE.values():
+    for text in (*OUTSIDE.values(), "研发 some words " * 30, "a❤\ufe0f b" * 50):
         shown = safe(text)[:500]
         lines = wrapped(shown, width)
         assert max(map(cell_len, lines)) <= max(width, 2)
@@ -270,12 +270,10 @@ async def test_a_field_longer_than_the_screen_is_read_line_by_line() -> None:
 async def test_pages_go_through_fields_and_json_to_their_ends() -> None:
     async with hosting(RecordDetail()) as running:
         detail = await open_detail(running, POOL, POOLS)
-        for _ in range(9):
-            await running.press("pagedown")
+        await running.press(*["pagedown"] * 4)
         assert detail.fact.title == "Domain"
         assert "Domain" in running.text()
-        for _ in range(9):
-            await running.press("pageup")
+        await running.press(*["pageup"] * 4)
         assert detail.fact.title == "Pool id"
         await running.press("J", *["pagedown"] * 3)
         assert running.text().rstrip().endswith("}")
@@ -292,12 +290,12 @@ async def test_another_record_keeps_the_chosen_field_in_sight() -> None:
         assert f"> {title}" in running.text()
 
 
-@pytest.mark.parametrize("size", [(80, 24), (40, 10), (120, 36), (1, 1)])
+@pytest.mark.parametrize("size", [(160, 150), (80, 24), (40, 10), (1, 1)])
 async def test_text_from_outside_stays_text_at_any_size(size: tuple[int, int]) -> None:
     row: Row = {f"{n}{text[:99]}": {text[:99]: text} for n, text in enumerate(OUTSIDE.values())}
     async with hosting(RecordDetail(), size=size) as running:
         detail = await open_detail(running, row, extra=[("a\x1b[2J", "b\x9b2J")])
-        for key in (*["pagedown"] * 9, "end", "J", "home", *["pagedown"] * 9, "down", "J"):
+        for key in (*["pagedown"] * 3, "end", "J", "home", *["pagedown"] * 3, "down", "J"):
             await running.press(key)
             assert harmful("".join(running.lines())) == set()
         assert detail.is_attached
@@ -313,7 +311,9 @@ async def test_markup_is_shown_as_it_is() -> None:
 
 async def test_a_megabyte_in_a_field_holds_nobody_up() -> None:
     async with hosting(RecordDetail(), size=(120, 30)) as running:
+        begun = time.process_time()
         detail = await open_detail(running, {**REVIEW, "comment": OUTSIDE["a megabyte"]})
+        assert time.process_time() - begun < 1
         assert "(the beginning of 1,000,000 characters)" in detail._facts[-3].text
         await running.press("J", "J")
         raw = running.pilot.app.query_one(RawPane)

@@ -1,6 +1,7 @@
 """The record table, by its keys, its messages and the lines it paints."""
 
 from collections.abc import Sequence
+from unicodedata import category
 
 import pytest
 from hypothesis import given, settings
@@ -73,7 +74,9 @@ async def test_enter_space_and_sort_are_said() -> None:
     async with host.run_test() as pilot:
         await press(pilot)
         host.said.clear()
-        await press(pilot, "space", "down", "enter", "space", "space", "s")
+        await press(pilot, "space")
+        assert host.painted()[1].startswith("* desk 0")
+        await press(pilot, "down", "enter", "space", "space", "s")
         assert host.said == [
             "marked",
             ("moved", "desk 1"),
@@ -341,7 +344,7 @@ async def test_outside_text_is_one_safe_line_in_every_column() -> None:
         await press(pilot)
         for y in range(host.table.size.height):
             strip = host.table.render_line(y)
-            assert strip.text.isprintable() or "\u200b" in strip.text
+            assert not {"Cc", "Cs", "Zl", "Zp"}.intersection(map(category, strip.text))
             assert sum(map(cell_len, strip.text)) == 120
         assert not any(isinstance(said, str) for said in host.said)
 
@@ -374,7 +377,7 @@ def test_every_line_is_exactly_as_wide_as_the_table(
             )
             used = sum(p.width for p in layout.places) + GAP * (len(layout.places) - 1)
             assert cell_len(line) == sum(map(cell_len, line)) == used <= width
-            assert all(character.isprintable() or ord(character) > 0xA0 for character in line)
+            assert not {"Cc", "Cs", "Zl", "Zp"}.intersection(map(category, line))
 
 
 @pytest.mark.parametrize("count", [0, 30])
@@ -414,6 +417,43 @@ def test_a_layout_has_room_for_what_it_shows(
     left_out = [n for n in range(len(found)) if n not in numbers]
     if sum(width.natural + GAP for width in found) - GAP <= room:
         assert not left_out
+
+
+async def test_a_fixed_column_takes_the_room_that_a_value_turns_out_to_need() -> None:
+    found = [desktop(n, size=10**9 if n == 1 else n) for n in range(1200)]
+    host = Host(loaded(found), [Toned(fixed=True), *columns("name")])
+    async with host.run_test() as pilot:
+        await press(pilot)
+        assert host.painted()[2].startswith("  rated 1000000000  desk 1")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\u0301a", " \u0301a"),
+        ("a" + "\u0301" * 500, "a" + "\u0301" * 4),
+        ("👨\u200d👩", "👨👩"),
+        ("one\ttwo\r\nthree", "one two three"),
+    ],
+)
+def test_text_that_terminals_disagree_on_is_settled(text: str, shown: str) -> None:
+    assert one_line(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [
+        ("研发一部", 8, "研发一部"),
+        ("研发一部", 7, "研发一…"),
+        ("研发一部", 6, "研发… "),
+        ("研", 1, "…"),
+        ("abc", 2, "a…"),
+        ("abc", 0, ""),
+        ("ab", 4, "ab  "),
+    ],
+)
+def test_a_wide_character_is_never_cut_in_half(text: str, width: int, shown: str) -> None:
+    assert fit(text, width) == shown
 
 
 async def test_a_row_without_a_name_keeps_the_cursor_too() -> None:

@@ -63,6 +63,17 @@ def test_equal_rows_keep_the_clouds_order_in_both_directions() -> None:
         assert list(rows.shown) == list(range(9))
 
 
+def test_equal_values_among_others_of_another_type_keep_their_order() -> None:
+    chance = random.Random(7)  # noqa: S311 - no secret is made of it
+    found: list[Json] = [chance.choice([1, 2, "x", "Y"]) for _ in range(200)]
+    rows = loaded([{"unheard_of": value} for value in found])
+    for descending in (False, True):
+        rows.sort(column(Desktop, "unheard_of"), descending=descending)
+        ranks = [str(value).casefold() for value in found]
+        expected = sorted(range(200), key=ranks.__getitem__, reverse=descending)
+        assert list(rows.shown) == expected
+
+
 def test_sorting_is_lifted() -> None:
     rows = loaded(desktops(5))
     rows.sort(column(Desktop, "size"), descending=True)
@@ -72,7 +83,7 @@ def test_sorting_is_lifted() -> None:
     assert rows.sorted_by is None
 
 
-@pytest.mark.parametrize("name", ["size", "name", "pool", "seen", "since"])
+@pytest.mark.parametrize("name", ["size", "name", "pool", "seen", "since", "age"])
 @pytest.mark.parametrize("descending", [False, True])
 def test_rows_that_are_added_go_where_sorting_all_of_them_would_put_them(
     name: str,
@@ -82,6 +93,7 @@ def test_rows_that_are_added_go_where_sorting_all_of_them_would_put_them(
     found = [
         desktop(
             chance.randrange(50),
+            age=n if n < 30 else f"{n}",
             pool=chance.choice(["a", "B", "c", None]),
             seen=chance.choice([None, "never", "2026-11-20T01:00:00Z", n]) if n > 20 else None,
         )
@@ -130,7 +142,7 @@ def test_rows_without_a_name_are_known_by_content_and_turn() -> None:
     assert len({rows.identity(index) for index in range(3)}) == 3
     rows.toggle(1)
     named = rows.identity(1)
-    assert refreshed_with(rows, [{"user": "eve"}, *twice, {"user": "bob"}], Refusal)
+    assert refreshed_with(rows, [{"user": "eve"}, *reversed(twice), {"user": "bob"}], Refusal)
     assert rows.identity(2) == named
     assert rows.position(named) == 2
     assert [rows.is_marked(index) for index in range(4)] == [False, False, True, False]

@@ -20,6 +20,7 @@ from console.cli.talk import tell_error
 from console.errors import ConsoleError
 
 SECRET = "correct-horse-battery-staple"
+COPIED = "who was not notified? " * 100
 
 
 class UnexpectedError(Exception):
@@ -141,7 +142,7 @@ class Tiny(GuardedApp[None]):
     def key_p(self) -> None:
         """Send something to the clipboard."""
         if self._driver is not None:
-            self._driver.write(osc52("who was not notified", os.environ))
+            self._driver.write(osc52(COPIED, os.environ))
         self.say(sent_words(os.environ))
 
     def key_n(self) -> None:

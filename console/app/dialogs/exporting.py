@@ -47,6 +47,13 @@ class Export:
         return self.what == "everything"
 
 
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:  # the folder was removed meanwhile; writing says so
+        return Path()
+
+
 class ExportDialog(Dialog[Export]):
     """Asks which rows to write, in which format, and to which file."""
 
@@ -99,7 +106,7 @@ class ExportDialog(Dialog[Export]):
         self._title = title
         self._shown, self._loaded, self._total = shown, loaded, total
         self._marked, self._marked_unseen = marked, marked_unseen
-        self._folder = folder or Path.cwd()
+        self._folder = folder or _here()
         self._first_form = form
         self._first_name = files.default_name(name, form, at, folder=self._folder)
 

@@ -17,7 +17,7 @@ from console.app.widgets.dialog import Dialog
 from console.app.widgets.field_control import TextControl
 from console.text import cell
 
-_KEYS: Final = "enter takes it · s saves the filter of now · delete forgets a saved one · escape"
+_KEYS: Final = "enter takes it · s saves the filter of now · delete forgets · escape"
 _NAMING: Final = "enter saves · escape goes back"
 
 
@@ -41,6 +41,12 @@ class FilterDialog(Dialog[dict[str, Any]]):  # Any: each parameter has its own t
             border: none;
             padding: 0;
             background: $surface;
+            & > .option-list--option {
+                padding: 0 1;
+            }
+            & > .option-list--option-disabled {
+                color: $text-muted;
+            }
         }
         OptionList:ansi {
             background: ansi_default;
@@ -87,7 +93,7 @@ class FilterDialog(Dialog[dict[str, Any]]):  # Any: each parameter has its own t
         self._fields = fields
         self._current = dict(current)
         self._choices: dict[str, _Choice] = {}
-        self._list = OptionList(compact=True)
+        self._list = OptionList()
         self._line = TextControl(placeholder="(a name for the filter of now)")
         self._line.add_class("filter-name")
         self._said = Static(classes="filter-said")
@@ -121,7 +127,7 @@ class FilterDialog(Dialog[dict[str, Any]]):  # Any: each parameter has its own t
             ("Used before", options[len(saved) :]),
         ):
             heading = title if part else f"{title}: none"
-            self._list.add_option(Option(Content.styled(heading, "bold"), disabled=True))
+            self._list.add_option(Option(Content.styled(heading, "bold underline"), disabled=True))
             self._list.add_options(part)
         if options:
             self._list.highlighted = self._list.get_option_index("0") if saved else 2
@@ -130,7 +136,7 @@ class FilterDialog(Dialog[dict[str, Any]]):  # Any: each parameter has its own t
         words = in_words(self._fields, choice.values) or "none"
         lost = f" (without what is not understood: {', '.join(choice.lost)})" if choice.lost else ""
         name = f"{choice.name}  " if choice.name else ""
-        return Content.assemble("  ", (cell(name), "bold"), cell(f"{words}{lost}"))
+        return Content.assemble((cell(name), "bold"), cell(f"{words}{lost}"))
 
     def _say(self, sentence: str) -> None:
         self._said.update(Content(cell(sentence)))

@@ -376,11 +376,13 @@ class LoginDialog(Dialog[str]):
 
     def on_login_dialog_progressed(self, message: Progressed) -> None:
         """Say which step it is."""
-        self._tell(Content.styled(message.words, "bold"), keys="escape stops")
+        if self._step:  # not stopped meanwhile
+            self._tell(Content.styled(message.words, "bold"), keys="escape stops")
 
     def on_login_dialog_failed(self, message: Failed) -> None:
         """Say what went wrong; everything typed is still there."""
-        self._fail(message.error, message.key)
+        if self._step:
+            self._fail(message.error, message.key)
 
     def _fail(self, error: ConsoleError, key: str) -> None:
         self._step = ""

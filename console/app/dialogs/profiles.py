@@ -66,6 +66,7 @@ class ProfilesDialog(Dialog[Answer]):
     }
     """
     TITLE_TEXT = "Profiles"
+    AUTO_FOCUS = ""  # the first of its widgets is the line that narrows, hidden as yet
     KEYS_TEXT = (
         "enter uses it, in this run · u makes it the default, for later runs too\n"
         "l logs in to it again · n logs in anew · / narrows the list · escape leaves"
@@ -84,8 +85,11 @@ class ProfilesDialog(Dialog[Answer]):
     class Read(Message):
         """The file of profiles was read."""
 
-        def __init__(self, listed: Sequence[Listed], default: Choice | None) -> None:
+        def __init__(
+            self, listed: Sequence[Listed], default: Choice | None, notice: str = ""
+        ) -> None:
             super().__init__()
+            self.notice = notice
             self.listed = listed
             self.default = default
 
@@ -139,7 +143,9 @@ class ProfilesDialog(Dialog[Answer]):
         del parameters
         return self._has_demo if action == "demo" else True
 
-    def _read(self) -> None:
+    def _read(self, notice: str = "") -> None:
+        """Read the profiles; when they are shown, say `notice`, which is safe to show."""
+
         def read() -> None:
             try:
                 listed = access.listed(self._environ)
@@ -152,7 +158,7 @@ class ProfilesDialog(Dialog[Answer]):
                 default = choice.choose(self._environ)
             except ConsoleError:
                 default = None
-            self.post_message(self.Read(listed, default))
+            self.post_message(self.Read(listed, default, notice))
 
         self.run_worker(read, thread=True, group="read")
 
@@ -165,6 +171,8 @@ class ProfilesDialog(Dialog[Answer]):
             return
         self.query_one("#said").display = False
         self._show()
+        if message.notice:
+            self._say(Content(message.notice))
         listed = self.query_one(OptionList)
         if not self.query_one(TextControl).has_focus:
             listed.focus()
@@ -254,8 +262,7 @@ class ProfilesDialog(Dialog[Answer]):
         said = f"console begins with {cell(message.name)} from now on"
         if self._environ.get(str(Reason.VARIABLE)):
             said += f"; but while {Reason.VARIABLE} is set, that decides"
-        self._read()
-        self.call_later(self._say, Content(said))
+        self._read(said)
 
     def action_log_in(self) -> None:
         """Ask for a login to the profile."""

@@ -15,6 +15,7 @@ from console.app.blocked_summary import summary
 from console.app.glyphs import glyphs
 from console.app.investigation import Asked, Investigation
 from console.app.period import Period, parse, period_field
+from console.app.reading import Purpose
 from console.app.screens.service import ServiceScreen
 from console.app.summary import Summary
 from console.app.tallies import KINDS, TIME, Kind, Span
@@ -86,6 +87,7 @@ class BlockedScreen(ServiceScreen):
         self._chosen: dict[str, str] = {}  # what was chosen of kinds that the cloud cannot filter
         self._period: Period | None = None
         self._everything = False  # whether to read on past the period's edge
+        self._asking = False  # whether rows have gone because others are about to be asked for
         self._later: Timer | None = None
 
     def compose_above(self) -> ComposeResult:
@@ -142,17 +144,22 @@ class BlockedScreen(ServiceScreen):
     def ask(self, values: Mapping[str, Any]) -> None:  # Any: as in `FIRST`
         """Ask with other filters, up to the period's edge."""
         self._everything = False
+        self._asking = True
         super().ask(values)
+        self._asking = False
 
     def action_load_all(self) -> None:
         """Read every row that the cloud has, those outside the period too."""
         self._everything = True
         super().action_load_all()
 
-    def action_refresh(self) -> None:
-        """Ask again; a period such as -2h begins anew."""
-        self._restrict_locally()
-        super().action_refresh()
+    def zone_changed(self) -> None:
+        """Show times in another zone; a day there is another period, so it is asked for anew."""
+        before = self._period
+        super().zone_changed()
+        self.local_restriction(self._values)
+        if self._period != before:
+            self.ask(self._values)
 
     # Scope
 
@@ -175,15 +182,23 @@ class BlockedScreen(ServiceScreen):
     def reading_ended(self, error: ConsoleError | None) -> None:
         """Ask the other scope where no row of this one can have the name that was given."""
         super().reading_ended(error)
+        if self.question and self.question.purpose is Purpose.REFRESH:
+            self._move_period()
         self._investigate()
         if error or self.rows.lines:
             return
         wanted = {scope for name, scope in _ONLY_IN.items() if self._values.get(name)}
         other = _OTHER[self._scope]
         if wanted == {other}:
-            here, there = _SCOPE_WORDS[self._scope], _SCOPE_WORDS[other]
             self.ask({**self._values, "query_type": other})
-            self.say(f"no row about {here} has that name; these are about {there}")
+            self.say(f"these are rows about {_SCOPE_WORDS[other]}")
+
+    def _move_period(self) -> None:
+        """Let a period such as -2h begin anew."""
+        before = self._period
+        self._restrict_locally()
+        if self._period != before:
+            self.narrowed()
 
     # Counting
 
@@ -216,7 +231,7 @@ class BlockedScreen(ServiceScreen):
             order=str(question.values.get("sort_type") or "") if question else "",
             at_start=extent.offset == 0,
             total=extent.total,
-            reading=extent.reading,
+            reading=extent.reading or self._asking,
             now=self.console.now().timestamp(),
             zone=self.console.zone,
         )
@@ -273,17 +288,16 @@ class BlockedScreen(ServiceScreen):
     def action_bars(self) -> None:
         """Go to the bars."""
         if not self.findings.look_at_bars():
-            self.say(f"no bars: {self._why_not('that says when')}")
+            self.say(f"no bars: {self._why_not()}")
 
     def action_whom(self) -> None:
         """Go to the tallies."""
         if not self.findings.look_at_whom():
             self.say(f"no tallies: {self._why_not()}")
 
-    def _why_not(self, which: str = "") -> str:
-        if self.findings.has_class("-short"):
-            return "the terminal has too few lines"
-        return f"no row is loaded {which}".rstrip()
+    def _why_not(self) -> str:
+        short = self.findings.has_class("-short")
+        return "the terminal has too few lines" if short else "no row is loaded"
 
     def action_fold_bars(self) -> None:
         """Show the sentence alone, or bars and tallies with it."""
@@ -313,10 +327,10 @@ class BlockedScreen(ServiceScreen):
         if self.extent.reading:
             return Part("reading the period", "notice")
         if not self._study.covers(period):
-            return Part("the period is not loaded whole", "warning")
+            return Part("period not complete", "warning")
         untimed = self._study.tallies.untimed
         said = f"; {untimed:,} without a time left out" if untimed else ""
-        return Part(f"the whole period is loaded{said}")
+        return Part(f"period complete{said}")
 
     @classmethod
     async def summary(cls, client: Client, zone: tzinfo | None) -> Summary:

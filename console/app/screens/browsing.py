@@ -1,8 +1,8 @@
 """The keys with which one looks around in a listing: pages, filters, the record in full."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -103,6 +103,10 @@ class BrowsingScreen(AskingScreen):
         self.table.focus()
         self.keep_size(message.values.get("limit"))
         self.ask(message.values)
+        self.filter_used(message.values)
+
+    def filter_used(self, values: Mapping[str, Any]) -> None:
+        """Take note of a filter that was applied; a screen may remember it."""
 
     @on(FilterForm.Left)
     def _left_form(self, message: FilterForm.Left) -> None:

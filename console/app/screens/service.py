@@ -5,7 +5,7 @@ needs more is a subclass in a module of its own, named as its service, and adds 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
@@ -23,6 +23,7 @@ from console.services.column import in_zone
 if TYPE_CHECKING:
     from console.app.dialogs.copying import Taken
     from console.app.dialogs.exporting import Export
+    from console.app.filters import Filters
 
 
 class ServiceScreen(BrowsingScreen):
@@ -78,6 +79,11 @@ class ServiceScreen(BrowsingScreen):
             self.about = about
             self.text = text
             super().__init__()
+
+    def __init__(self, name: str) -> None:
+        """Take a listing's name, one of `LISTINGS`."""
+        super().__init__(name)
+        self._used: Filters | None = None
 
     # Copying
 
@@ -234,11 +240,27 @@ class ServiceScreen(BrowsingScreen):
         if problem:
             self.say(problem, tone="warning")
 
+    @property
+    def _filters(self) -> "Filters":
+        """The filters that were used or saved."""
+        if self._used is None:
+            from console.app.filters import Filters  # noqa: PLC0415 - when one is used
+            from console.profiles import paths  # noqa: PLC0415 - as above
+            from console.profiles.state import State  # noqa: PLC0415 - as above
+
+            self._used = Filters(State(paths.state_file(self.console.environ)), self.listing_name)
+        return self._used
+
+    def filter_used(self, values: Mapping[str, Any]) -> None:
+        """Remember a filter that was applied."""
+        if problem := self._filters.use(values):
+            self.say(problem, tone="warning")
+
     def action_filters(self) -> None:
         """Offer filters that were used before, and saved ones."""
         from console.app.dialogs.filters import FilterDialog  # noqa: PLC0415 - when asked for
 
-        self.app.push_screen(FilterDialog(self.filters, self.form.fields, self._values), self._use)
+        self.app.push_screen(FilterDialog(self._filters, self.form.fields, self._values), self._use)
 
     def _use(self, values: dict[str, Any] | None) -> None:
         if values is not None:

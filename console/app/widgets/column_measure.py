@@ -65,7 +65,7 @@ class Measure:
         self._empty[number] = False
         texts: Iterable[str]
         if kinds <= {str, NoneType} and isinstance(column, Column):
-            texts = self._of_words(column, set(found) - {None})
+            texts = self._of_words(column, cast("list[str | None]", found))
         elif kinds <= {datetime, NoneType} and isinstance(column, Column):
             texts = self._of_times(column, records, cast("list[datetime | None]", found))
         else:
@@ -74,9 +74,10 @@ class Measure:
         self._widest[number] = _widest(texts, self._widest[number])
 
     @staticmethod
-    def _of_words(column: Column, words: set[object]) -> list[str]:
-        known = cast("set[str]", words)
-        return [column.labels.get(word, word) for word in known] if column.labels else list(known)
+    def _of_words(column: Column, found: Sequence[str | None]) -> list[str]:
+        if column.labels:
+            return [column.labels.get(word, word) for word in set(found) if word is not None]
+        return [word for word in found if word is not None]
 
     def _of_times(
         self, column: Column, records: Sequence[Record], found: Sequence[datetime | None]

@@ -108,7 +108,10 @@ class ErrorPanel(VerticalScroll, can_focus=True):
             return
         time = in_zone(at, zone)
         self.border_title = Content(f"{cell(error.title)} · {time:%H:%M:%S %Z}")
-        self.border_subtitle = Content(_keys(error))
+        keys = _copies(error)
+        if _encoded(error) and not self._decoded:
+            keys = f"D decodes which rule refused · {keys}"
+        self.border_subtitle = Content(keys)
         self._fit()
         self._body.update(self._content(error))
 
@@ -117,6 +120,7 @@ class ErrorPanel(VerticalScroll, can_focus=True):
         if self._error is None:
             return
         self._decoded = json_laid_out(text) or _cut(text)
+        self.border_subtitle = Content(_copies(self._error))
         self._fit()
         self._body.update(self._content(self._error))
 
@@ -175,9 +179,8 @@ class ErrorPanel(VerticalScroll, can_focus=True):
         return cell((field.title if field else "") or name)
 
 
-def _keys(error: ConsoleError) -> str:
-    copies = "y copies the request id" if _request_id(error) else "y copies this"
-    return f"D decodes which rule refused · {copies}" if _encoded(error) else copies
+def _copies(error: ConsoleError) -> str:
+    return "y copies the request id" if _request_id(error) else "y copies this"
 
 
 def _request_id(error: ConsoleError | None) -> str:

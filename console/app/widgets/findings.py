@@ -19,7 +19,7 @@ from console.app.widgets.tally import Ranking, Tally
 
 _BETWEEN: Final = " · "
 
-_WIDE: Final = 100
+_WIDE: Final = 110
 """Cells from which on bars and tallies stand side by side."""
 
 _WHOM: Final = 1.5 / 2.5
@@ -181,7 +181,7 @@ class Findings(Vertical):
     def look_at_bars(self) -> bool:
         """Go to the bars; tell whether there are any, and room for them."""
         self.remove_class("-whom", "-folded")
-        if self._finding.picture is None or self.has_class("-short"):
+        if not self._finding.rankings or self.has_class("-short"):
             return False
         self.histogram.focus()
         return True

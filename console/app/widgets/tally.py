@@ -241,7 +241,10 @@ class Tally(Widget, can_focus=True):
             "change": "" if share.change is None else _signed(share.change),
             "bar": bar(share.rows / greatest, _BAR, self._signs.lengths),
         }
-        tones = {"change": "$warning" if (share.change or 0) > 0 else "$text-muted", "bar": "$primary"}
+        tones = {
+            "change": "$warning" if (share.change or 0) > 0 else "$text-muted",
+            "bar": "$primary",
+        }
         here = "reverse" if self.has_focus and at == self._cursor else ""
         style = f"{'bold ' if chosen else ''}{here}"
         parts = [((_MARK if chosen else " ") + fit(value, room), style)]

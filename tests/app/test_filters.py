@@ -1,0 +1,201 @@
+"""Filters that were used and filters that were saved: the file, and the dialog that offers them."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from textual.app import App
+
+from console.app.dialogs.filters import FilterDialog
+from console.app.fields import fields_of
+from console.app.filters import KEY, MOST_USED, Filters, understood
+from console.profiles.state import State
+from console.services.listing import named
+from console.text import Json
+from tests.outside import OUTSIDE
+
+_FIELDS: Final = fields_of(named("blocked"))
+_POOL: Final[dict[str, Json]] = {"query_type": "DESKTOP_POOL", "desktop_pool_name": "研发一部"}
+_USER: Final[dict[str, Json]] = {"query_type": "DESKTOP", "user_name": "[li]"}
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> State:
+    """Give a file that does not exist yet."""
+    return State(tmp_path / "state" / "state.json")
+
+
+def test_filters_used_come_back_newest_first_and_once(state: State) -> None:
+    filters = Filters(state, "blocked")
+    for values in (_POOL, _USER, {}, {"user_name": ""}, _POOL, _POOL):
+        assert filters.use(values) == ""
+    assert Filters(state, "blocked").used() == [_POOL, _USER]
+    assert Filters(state, "pools").used() == []
+
+
+def test_one_and_true_are_two_filters(state: State) -> None:
+    filters = Filters(state, "desktops")
+    filters.use({"domain_status": 1})
+    filters.use({"domain_status": True})
+    assert [type(each["domain_status"]) for each in filters.used()] == [bool, int]
+
+
+def test_at_most_twenty_are_kept(state: State) -> None:
+    filters = Filters(state, "blocked")
+    for number in range(MOST_USED + 5):
+        filters.use({"limit": number + 1})
+    assert [each["limit"] for each in filters.used()] == list(range(25, 5, -1))
+
+
+def test_a_filter_is_saved_replaced_and_forgotten(state: State) -> None:
+    filters = Filters(state, "blocked")
+    assert filters.save(" b ", _POOL) == ""
+    assert filters.save("A", _USER) == ""
+    assert filters.save("b", _USER) == ""
+    assert list(filters.saved().items()) == [("A", _USER), ("b", _USER)]
+    assert filters.remove("b") == ""
+    assert filters.remove("none of that name") == ""
+    assert filters.saved() == {"A": _USER}
+    assert filters.save("  ", _USER) == "a filter needs a name"
+    assert filters.save("x" * 61, _USER) == "a name has at most 60 characters"
+    assert filters.save("a\x1b", _USER) == "a name holds no control characters"
+    assert filters.save("none", {"user_name": None}) == "there is no filter to save"
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        *(None, 1, "x", [], {"blocked": []}, {"blocked": {"used": {}, "saved": []}}),
+        {"blocked": {"used": [1, None, [], {}, "x"], "saved": {"a": 1, "b": {}, "c": None}}},
+    ],
+)
+def test_broken_content_is_not_offered_and_does_no_harm(state: State, kept: Json) -> None:
+    state.put(KEY, kept)
+    filters = Filters(state, "blocked")
+    assert filters.used() == []
+    assert filters.saved() == {}
+    assert filters.use(_POOL) == ""
+    assert filters.save("a", _USER) == ""
+    assert filters.used() == [_POOL]
+    assert filters.saved()["a"] == _USER
+
+
+def test_what_others_wrote_stays(state: State) -> None:
+    state.put("profile", "night")
+    state.put(KEY, {"later": {"new": 1}, "blocked": {"pinned": True, "saved": {"x": 5}}})
+    Filters(state, "blocked").save("a", _USER)
+    assert json.loads(state.path.read_text()) == {
+        "profile": "night",
+        KEY: {"later": {"new": 1}, "blocked": {"pinned": True, "saved": {"x": 5, "a": _USER}}},
+    }
+
+
+def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file where a folder should be")
+    filters = Filters(State(tmp_path / "state" / "state.json"), "blocked")
+    for said in (filters.use(_POOL), filters.save("a", _POOL), filters.remove("a")):
+        assert said.startswith("the filter is not remembered: ")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({"gone": 1}, {"query_type": "POOL"}, {"limit": "5"}, {"limit": 0}, {"limit": True}),
+        *({"user_name": 5}, {"user_name": ["x"]}, {"type": {}}, {"sort_type": None}),
+    ],
+)
+def test_what_the_form_cannot_show_is_named(wrong: dict[str, Any]) -> None:
+    assert understood(_FIELDS, {"user_name": "li", **wrong}) in (
+        ({"user_name": "li"}, list(wrong)),
+        ({}, list(wrong)),
+    )
+    assert understood(_FIELDS, {"user_name": " li\n"}) == ({"user_name": " li\n"}, [])
+
+
+def test_lists_are_lists_of_texts() -> None:
+    fields = fields_of(named("desktops"))
+    assert understood(fields, {"user_names": ["a", "b,c"]})[1] == []
+    assert understood(fields, {"user_names": ["a", 1]})[1] == ["user_names"]
+
+
+class _Host(App[None]):
+    def __init__(self, filters: Filters, current: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.filters = filters
+        self.current = current
+        self.answers: list[dict[str, Any] | None] = []
+
+    def on_mount(self) -> None:
+        self.push_screen(
+            FilterDialog(self.filters, _FIELDS, self.current), callback=self.answers.append
+        )
+
+    @property
+    def shown(self) -> str:
+        strips = self.screen._compositor.render_strips()
+        return "\n".join("".join(each.text for each in strip) for strip in strips)
+
+
+def test_a_filter_that_is_too_long_is_not_remembered(state: State) -> None:
+    filters = Filters(state, "blocked")
+    for said in (filters.use({"user_name": "x" * 5_000}), filters.save("x", {"x": "x" * 5_000})):
+        assert said == "the filter is too long to be remembered"
+    assert not state.path.exists()
+
+
+async def test_a_filter_is_taken_from_the_saved_and_from_the_used(state: State) -> None:
+    filters = Filters(state, "blocked")
+    filters.save("night [x]", _POOL)
+    filters.use(_USER)
+    for keys, taken in ((["enter"], _POOL), (["down", "enter"], _USER), (["escape"], None)):
+        app = _Host(filters, {})
+        async with app.run_test(size=(80, 24)) as pilot:
+            assert "night [x]  Scope: desktop pools · Pool: 研发一部" in app.shown
+            assert "Scope: desktops · User: [li]" in app.shown
+            await pilot.press(*keys)
+            assert app.answers == [taken]
+
+
+async def test_the_filter_of_now_is_saved_and_forgotten_and_brought_back(state: State) -> None:
+    filters = Filters(state, "blocked")
+    app = _Host(filters, _USER)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert "Saved: none" in app.shown
+        assert "now: Scope: desktops · User: [li]" in app.shown
+        await pilot.press("s", "escape", "s", "enter")
+        assert "a filter needs a name" in app.shown
+        await pilot.press("l", "s", "u", "enter")
+        assert filters.saved() == {"lsu": _USER}
+        await pilot.press("s", "l", "s", "u", "enter")
+        assert "there is a filter 'lsu' already; enter again replaces it" in app.shown
+        await pilot.press("enter", "delete")
+        assert filters.saved() == {}
+        assert "'lsu' is forgotten; u brings it back" in app.shown
+        await pilot.press("u")
+        assert filters.saved() == {"lsu": _USER}
+        await pilot.press("escape")
+        assert app.answers == [None]
+
+
+async def test_there_is_nothing_to_take_save_or_forget(state: State) -> None:
+    app = _Host(Filters(state, "blocked"), {})
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.press("enter", "delete", "u", "s")
+        assert "there is no filter to save" in app.shown
+        assert app.answers == []
+
+
+async def test_the_dialog_shows_nothing_that_a_terminal_could_act_on(state: State) -> None:
+    outside = [each for each in OUTSIDE.values() if len(each) < 5_000]
+    values: list[Json] = [{"user_name": each, each: "x"} for each in outside]
+    state.put(KEY, {"blocked": {"used": values, "saved": dict.fromkeys(outside, _USER)}})
+    app = _Host(Filters(state, "blocked"), {"user_name": "".join(OUTSIDE.values())[:500]})
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("pageup")
+        for _ in range(5):
+            shown = app.shown.replace("\n", "")
+            assert not [each for each in shown if ord(each) < 0x20 or 0x7F <= ord(each) < 0xA0]
+            assert not set(shown) & set("\u202e\u2066\u2028\ufeff\ud83d\ude00")
+            await pilot.press("pagedown")
