@@ -221,7 +221,8 @@ class Bins:
         day = _day(start, year=self._years)
         if self.step.days:
             return (day,)
-        return (f"{day} {start:%H:%M}", f"{start.day} {start:%b} {start:%H:%M}", day)
+        short = f"{start.day} {start:%b}"
+        return (f"{day} {start:%H:%M}", f"{short} {start:%H:%M}", day, short)
 
 
 def span_words(start: datetime, end: datetime) -> str:

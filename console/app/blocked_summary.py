@@ -23,8 +23,12 @@ _ALARMING: Final = (4.0, 50)
 """From this factor and this many rows more on, somebody should look now."""
 
 
-async def summary(client: Client) -> Summary:
+async def summary(client: Client, now: datetime | None = None) -> Summary:
     """Return how many rows each scope has, and what changed, as far as its newest page tells.
+
+    Args:
+        client: who asks.
+        now: the moment to count back from; when the cloud answered, where not given.
 
     Raises:
         ConsoleError: the cloud refused, or could not be reached.
@@ -49,7 +53,7 @@ async def summary(client: Client) -> Summary:
         found.append(each)
     fetched_at = max((each.fetched_at for each in found if each.fetched_at), default=None)
     at = fetched_at or datetime.now(UTC)
-    said = [_scope(each, words, at) for each, (_, words) in zip(found, _SCOPES, strict=True)]
+    said = [_scope(each, words, now or at) for each, (_, words) in zip(found, _SCOPES, strict=True)]
     said.sort(key=lambda each: _URGENCIES.index(each[1]))
     totals = [f"{_total(each)} {words}" for each, (_, words) in zip(found, _SCOPES, strict=True)]
     return Summary(

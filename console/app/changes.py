@@ -29,6 +29,10 @@ _GROWTH: Final = 1.5
 _SAME: Final = (0.95, 1.05)
 """Between these factors, two counts are about the same."""
 
+_FINE: Final = 0.1
+_COARSE: Final = 10
+"""Below the first, a factor has two digits after the point; from the second on, none."""
+
 _REASON: Final = "error_message"
 _ABOUT: Final = ("desktop_pool_name", "desktop_name", "user_name")
 """The kinds that say for whom."""
@@ -198,12 +202,14 @@ def _compared(count: int, earlier: int, words: str) -> str:
         return f"none {words}" if count else f"nor {words}"
     if not count:
         return f"{earlier:,} {words}"
+    if count == earlier:
+        return f"as many as {words} ({earlier:,})"
     factor = count / earlier
     if _SAME[0] <= factor <= _SAME[1]:
-        return f"as many as {words} ({earlier:,})"
-    return (
-        f"{factor:.{1 if 0.1 <= factor < 10 else 0 if factor >= 10 else 2}f}x {words} ({earlier:,})"
-    )
+        return f"about as many as {words} ({earlier:,})"
+    digits = 2 if factor < _FINE else int(factor < _COARSE)
+    that = "that " if words.startswith("by ") else ""
+    return f"{factor:.{digits}f}x {that}{words} ({earlier:,})"
 
 
 def _standing_out(found: Change, kinds: Sequence[Kind]) -> str:

@@ -32,7 +32,7 @@ class Glyphs:
 
 
 EIGHTHS: Final = Glyphs(" ▁▂▃▄▅▆▇█", " ▏▎▍▌▋▊▉█", "│", "▲", "═", "·")
-HALVES: Final = Glyphs(" ▄█", " ▌█", "│", "▲", "═", "·")
+HALVES: Final = Glyphs(" ▄█", " ▌█", "│", "^", "═", "·")
 ASCII: Final = Glyphs(" .:#", " #", "|", "^", "=", "?")
 
 

@@ -31,7 +31,7 @@ def sms(notice: NoticeConfiguration) -> str:
         case False:
             return "SMS off"
         case None:
-            return "SMS off: the cloud said nothing of it, which is documented as off"
+            return "SMS off (not said, and documented as off)"
         case _:
             return f"SMS switch says {cell(str(notice.send_msg))}"
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from textual.app import App, ComposeResult
@@ -17,7 +17,26 @@ from console.client.paging import Row
 from console.services.listing import AnyListing
 from console.services.model import Record
 
-SHANGHAI: tzinfo = ZoneInfo("Asia/Shanghai")
+SHANGHAI: Final[tzinfo] = ZoneInfo("Asia/Shanghai")
+
+REVIEW: Final[Row] = {
+    "id": "m-1",
+    "api_using_time": 1_795_000_000_000,
+    "api_apply_status": "STATUS_TYPE_PENDING_APPROVAL",
+    "api_apply_type": None,
+    "app_name": "",
+    "comment": " spaces ",
+    "brand_new": {"deep": [1, None]},
+}
+POOL: Final[Row] = {
+    "id": "p-1",
+    "name": "研发一部",
+    "in_maintenance_mode": False,
+    "product": {"cpu": "4", "shiny": True},
+    "data_volumes": [{"size": 10}, {"size": 20}],
+    "subnet_ids": ["s-1", "s-2"],
+    "tags": [],
+}
 
 
 @dataclass

@@ -87,6 +87,7 @@ class TerminalScreen:
         columns: int = 80,
         rows: int = 24,
         synchronized: bool = False,
+        kitty: bool = False,
         ignored: Collection[str] = (),
         errors: int | None = None,
     ) -> None:
@@ -98,6 +99,7 @@ class TerminalScreen:
             columns: the width in cells.
             rows: the height in cells.
             synchronized: whether the terminal says that it knows mode 2026.
+            kitty: whether the terminal sends keys as kitty does, where it is asked to.
             ignored: signals that it inherits as ignored, such as `HUP`.
             errors: where its stderr goes; the terminal where None.
         """
@@ -109,6 +111,7 @@ class TerminalScreen:
         self._code: int | None = None
         self._columns, self._rows = columns, rows
         self._synchronized = synchronized
+        self._kitty = kitty
         self._display = Display(columns, rows)
         self._drawn = 0
         self._reading = True
@@ -167,9 +170,16 @@ class TerminalScreen:
     # What goes in.
 
     def press(self, *keys: str) -> None:
-        """Press keys: a character, `ctrl+` and a letter, `alt+` and a key, or a name of `KEYS`."""
+        """Press keys: a character, `ctrl+` and a letter, `alt+` and a key, or a name of `KEYS`.
+
+        As on most terminals, an escape and a key soon after it cannot be told from alt and that
+        key: wait for something in between, or use a terminal that is like kitty.
+        """
+        with self._came:
+            self._draw()
+            apart = self._kitty and self._display.modes.kitty > 0
         for key in keys:
-            self.send(_sent_for(key))
+            self.send(_sent_apart(key) if apart else _sent_for(key))
 
     def type(self, text: str) -> None:
         """Type `text`, letter by letter as far as the program can tell."""
@@ -432,6 +442,16 @@ def _sent_for(key: str) -> str:
     if len(key) != 1:
         raise ValueError(f"no such key: {key}")
     return key
+
+
+def _sent_apart(key: str) -> str:
+    """Return what kitty sends with the first step of its protocol on."""
+    if key == "escape":
+        return "\x1b[27u"
+    for name, number in (("ctrl+", 5), ("alt+", 3)):
+        if key.startswith(name) and len(key) == len(name) + 1:
+            return f"\x1b[{ord(key[-1].lower())};{number}u"
+    return _sent_for(key)
 
 
 def python_environ(home: str, **more: str) -> dict[str, Any]:

@@ -112,11 +112,15 @@ _SET: Final = re.compile(r"\x1b\[\?([0-9;]+)([hl])")
 
 
 class Modes:
-    """The modes that a terminal is in, as far as programs have told it."""
+    """The modes that a terminal is in, as far as programs have told it.
+
+    Attributes:
+        kitty: how often kitty's way to send keys was asked for, and not yet given back.
+    """
 
     def __init__(self) -> None:
         self._private: dict[int, bool] = {}
-        self._kitty = 0
+        self.kitty = 0
         self._keypad = False
         self._style = ""
         self._margins = ""
@@ -130,7 +134,7 @@ class Modes:
         elif style := _STYLE.fullmatch(text):
             self._style = style[1].lstrip("0;")
         elif text.endswith("u") and text.startswith(("\x1b[>", "\x1b[<")):
-            self._kitty = max(0, self._kitty + (1 if text[2] == ">" else -1))
+            self.kitty = max(0, self.kitty + (1 if text[2] == ">" else -1))
         elif text in {"\x1b=", "\x1b>"}:
             self._keypad = text == "\x1b="
         elif token.kind == "csi" and text.endswith("r") and "?" not in text:
@@ -148,7 +152,7 @@ class Modes:
             if now != _FIRST.get(number, False)
         ]
         others = {
-            "kitty's keys": self._kitty,
+            "kitty's keys": self.kitty,
             "the keypad": self._keypad,
             f"the style {self._style}": self._style,
             f"the margins {self._margins}": self._margins,

@@ -18,10 +18,10 @@ from tests.app.stage import PASSPHRASE, Play, environ, stage
 CHOICE = Choice("prod", Reason.FLAG)
 
 
-@pytest.fixture
-def variables(tmp_path: Path) -> dict[str, str]:
-    """Give a home with one profile, whose token is in the encrypted file."""
-    made = environ(tmp_path)
+@pytest.fixture(scope="module")
+def variables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Give a home with one profile, whose token is in the encrypted file; nothing changes it."""
+    made = environ(tmp_path_factory.mktemp("home"))
     entry = Entry.read({"auth": "token", "store": "file"})
     given = Passphrase({}, lambda **_: SecretStr(PASSPHRASE))
     where = access.store_of(entry, made, passphrase=given)

@@ -327,7 +327,7 @@ async def test_names_from_outside_are_text_and_nothing_else(cloud: Cloud, tmp_pa
         await console.press("2")
         for _ in texts:
             await console.press("d")
-            assert "no desktops" in console.text() or "…" in console.lines()[12]
+            assert "no desktops" in console.text()
             assert all(safe(line) == line for line in console.lines())
             await console.pilot.press("escape", "down")
 

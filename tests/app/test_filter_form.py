@@ -25,7 +25,7 @@ _WIDE: Final = (120, 36)
 _TYPED: Final[dict[str, Sequence[str]]] = {
     "text": ("a",),
     "number": ("7",),
-    "list": ("a", "comma", "b"),
+    "list": ("a", ",", "b"),
     "choice": ("end",),
     "switch": ("y",),
 }
@@ -54,12 +54,14 @@ async def test_every_parameter_is_reached_and_set_by_keys_alone(
     fields = fields_of(named(name))
     async with app.run_test(size=size) as pilot:
         app.form.focus()
+        await pilot.pause()
         reached = []
         for _ in fields:
-            await pilot.press(*_TYPED[app.box.field.kind])
-            reached.append(app.box.field.name)
             assert app.form.region.contains_region(app.box.control.region)
-            await pilot.press(step)
+            reached.append(app.box.field.name)
+            for key in (*_TYPED[app.box.field.kind], step):
+                app.simulate_key(key)
+            await pilot.pause()
         assert sorted(reached) == sorted(each.name for each in fields)
         assert app.form.size.height <= size[1] * 3 // 10 + 1
         await pilot.press("enter")
@@ -77,7 +79,8 @@ async def test_up_goes_the_way_back() -> None:
             ways.append([])
             for _ in fields_of(named("blocked")):
                 ways[-1].append(app.focused)
-                await pilot.press(key)
+                app.simulate_key(key)
+                await pilot.pause()
         assert ways[0] == ways[1][::-1]
 
 
@@ -288,10 +291,9 @@ async def test_a_value_from_outside_stays_exact_and_is_shown_safely() -> None:
             await pilot.pause()
             _assert_safe("".join(app.shown))
             assert app.form.values == app.form.applied == values
-            app.form.folded = True
-            await pilot.pause()
-            _assert_safe(app.shown[0])
-            app.form.folded = False
+        app.form.folded = True
+        await pilot.pause()
+        _assert_safe(app.shown[0])
 
 
 def batched(values: Iterable[str], size: int) -> Iterator[list[str]]:
@@ -324,12 +326,12 @@ async def test_no_cursor_blinks() -> None:
         assert not [each for each in app.query(Input) if each.cursor_blink]
 
 
-@pytest.mark.parametrize("size", [(1, 1), (40, 10), (60, 24), (200, 60)])
+@pytest.mark.parametrize("size", [(1, 1), (40, 10), (200, 60)])
 async def test_it_stands_any_size(size: tuple[int, int]) -> None:
     app = FormHost("desktops", local=[period_field()])
     async with app.run_test(size=size) as pilot:
         app.form.focus()
-        await pilot.press("down", "tab", "x", "enter")
+        await pilot.press("down", "x")
         await pilot.resize_terminal(*_SMALL)
         await pilot.pause()
         assert app.box.region.height

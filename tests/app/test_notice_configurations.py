@@ -66,7 +66,7 @@ async def test_both_notices_are_read_at_one_look(
         (False, "SMS off"),
         ("false", "SMS off"),
         (1, "SMS on"),
-        (None, "SMS off: the cloud said nothing of it, which is documented as off"),
+        (None, "SMS off (not said, and documented as off)"),
         (2, "SMS switch says 2"),
         ("may\x1bbe", "SMS switch says may\u241bbe"),
     ],
@@ -120,26 +120,32 @@ async def test_a_notice_that_is_off_is_urgent_where_resources_expire(cloud: Clou
         assert summary.fact == "resource expires: SMS switch says 7; no SMS when little is left"
 
 
-async def test_long_properties_scroll_and_the_table_keeps_its_room(
+async def test_long_properties_hide_neither_the_other_notice_nor_the_table(
     cloud: Cloud, tmp_path: Path
 ) -> None:
-    script(cloud, "RESOURCE_EXPIRE", properties=json.dumps({f"k{n}": n for n in range(1_200)}))
-    script(cloud, "RESOURCE_EXPIRE", properties=json.dumps({f"k{n}": n for n in range(1_200)}))
+    for _ in range(2):
+        long = json.dumps({f"k{number}": number for number in range(1_000)})
+        script(cloud, "RESOURCE_EXPIRE", properties=long)
+        script(cloud, "RESOURCE_LEFT", properties="x" * 50_000)
     async with flow(cloud, tmp_path) as running:
         await running.press("4")
+        assert '"k4": 4,' in running.text()
+        assert "\u2026 996 more lines; enter shows the record in full" in running.text()
+        assert "little is left: SMS off" in running.text()
         assert running.screen.table.size.height >= 4
-        running.screen.query_one(NoticeBoard).focus()
+        board_ = running.screen.query_one(NoticeBoard)
+        board_.focus()
         await running.press("end")
-        assert "704 more lines; the table has it all" in running.text()
+        assert "more lines; enter shows the record in full" in running.text()
         await running.press("e")
         assert running.screen.table.has_focus
-        assert "properties: JSON" not in running.text()
+        assert not board_.display
 
 
 async def test_outside_text_in_notices_acts_on_nothing(cloud: Cloud, tmp_path: Path) -> None:
     texts = [text for text in OUTSIDE.values() if len(text) < 2_000]
     for _ in range(2):
-        script(cloud, "RESOURCE_EXPIRE", send_msg=texts[3], properties="\n".join(texts))
+        script(cloud, "RESOURCE_EXPIRE", send_msg=texts[3], properties="\n".join([OUTSIDE["action markup"], *texts]))
         script(cloud, "RESOURCE_LEFT", properties=json.dumps(texts))
     async with flow(cloud, tmp_path, size=(120, 36)) as running:
         await running.press("4")

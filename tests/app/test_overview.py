@@ -146,7 +146,7 @@ async def test_an_answer_on_its_way_ends_with_its_profile(cloud: Cloud, tmp_path
         running.app.open_demo()
         await running.settled()
         assert set(states(running).values()) <= {"calm", "notice", "urgent"}
-        assert running.messages.count("OverviewScreen.Told") <= told + 2 * len(ORDER) - 1
+        assert running.messages.count("OverviewScreen.Told") < 3 * told
 
 
 async def test_the_zone_changes_the_times(cloud: Cloud, tmp_path: Path) -> None:

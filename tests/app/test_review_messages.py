@@ -123,6 +123,23 @@ async def test_the_soonest_is_the_soonest_of_all_pages(cloud: Cloud, tmp_path: P
         assert keys == sorted(keys, key=lambda key: (key is None, key or 0))
 
 
+async def test_of_very_many_a_thousand_are_read_until_all_are_asked_for(
+    cloud: Cloud, tmp_path: Path
+) -> None:
+    for start in range(0, 1340, 100):
+        numbers = range(start, min(start + 100, 1340))
+        rows = [message(f"m{number}", days=2) for number in numbers]
+        script(cloud, f"{MESSAGES}.*offset={start}(&|$)", 9, total=1340, records=rows)
+    async with flow(cloud, tmp_path, size=WIDE) as console:
+        await console.press("5")
+        assert len(shown(console)) == 1000
+        assert "1,000 of 1,340" in console.lines()[-2]
+        assert "1,000 open of the 1,000 loaded" in console.lines()[3]
+        await console.press("a")
+        assert len(shown(console)) == 1340
+        assert "1,340 open: next due in 2 d" in console.lines()[3]
+
+
 async def test_pages_of_a_chosen_size_are_turned_and_said_to_be_a_part(
     cloud: Cloud, tmp_path: Path
 ) -> None:

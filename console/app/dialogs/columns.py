@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from console.app.table_column import TableColumn
 from console.app.widgets.dialog import Dialog
+from console.app.widgets.field_control import TextControl
 from console.app.wrapped import padded
 from console.errors import QueryError
 from console.services import column
@@ -135,7 +136,6 @@ class ColumnsDialog(Dialog[list[str]]):
     ColumnsDialog .dialog-keys { dock: bottom; }
     ColumnsDialog .field { height: 1; margin: 1 0 0 0; }
     ColumnsDialog .label { width: 14; }
-    ColumnsDialog Input { width: 1fr; }
     ColumnsDialog #problem { height: auto; color: $text-warning; }
     """
 
@@ -174,8 +174,8 @@ class ColumnsDialog(Dialog[list[str]]):
         yield self._list
         with Horizontal(classes="field"):
             yield Static(Content("add by name"), classes="label")
-            name = Input(placeholder="such as product.cpu", compact=True, id="name")
-            name.cursor_blink = False
+            name = TextControl(placeholder="such as product.cpu")
+            name.id = "name"
             yield name
         yield Static(Content(""), id="problem")
 

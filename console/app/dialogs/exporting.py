@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from console.app import files
 from console.app.widgets.choice_line import ChoiceLine
 from console.app.widgets.dialog import Dialog
+from console.app.widgets.field_control import TextControl
 from console.errors import OutputError
 from console.export import FORMATS
 from console.text import cell
@@ -60,7 +61,6 @@ class ExportDialog(Dialog[Export]):
     DEFAULT_CSS = """
     ExportDialog .field { height: auto; }
     ExportDialog .label { width: 8; }
-    ExportDialog Input { width: 1fr; }
     ExportDialog #said { height: auto; margin: 1 0 0 0; }
     ExportDialog #problem { height: auto; color: $text-error; text-style: bold; }
     """
@@ -124,8 +124,9 @@ class ExportDialog(Dialog[Export]):
             yield ChoiceLine([(form, _FORMS[form]) for form in _FORMS], self._first_form, id="form")
         with Horizontal(classes="field"):
             yield Static(Content("file"), classes="label")
-            path = Input(self._first_name, compact=True, select_on_focus=False, id="path")
-            path.cursor_blink = False
+            path = TextControl(placeholder="")
+            path.id = "path"
+            path.value = self._first_name
             yield path
         yield Static(Content(""), id="problem")
         yield Static(Content(""), id="said")

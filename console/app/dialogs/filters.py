@@ -41,9 +41,6 @@ class FilterDialog(Dialog[dict[str, Any]]):  # Any: each parameter has its own t
             border: none;
             padding: 0;
             background: $surface;
-            & > .option-list--option {
-                padding: 0 1;
-            }
             & > .option-list--option-disabled {
                 color: $text-muted;
             }
@@ -93,7 +90,7 @@ class FilterDialog(Dialog[dict[str, Any]]):  # Any: each parameter has its own t
         self._fields = fields
         self._current = dict(current)
         self._choices: dict[str, _Choice] = {}
-        self._list = OptionList()
+        self._list = OptionList(compact=True)
         self._line = TextControl(placeholder="(a name for the filter of now)")
         self._line.add_class("filter-name")
         self._said = Static(classes="filter-said")

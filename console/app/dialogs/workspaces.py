@@ -165,8 +165,8 @@ class WorkspacesDialog(Dialog[WorkspaceChoice]):
             "* " if used else "  ",
             _padded(name, _NAME_CELLS),
             "  ",
-            (_padded(kind, _KIND_CELLS), "dim"),
-            (f"{members} members" if workspace.member_num != 1 else "1 member", "dim"),
+            _padded(kind, _KIND_CELLS),
+            f"{members} members" if workspace.member_num != 1 else "1 member",
             ("  in use" if used else "", "bold"),
         )
 

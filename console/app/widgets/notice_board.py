@@ -14,6 +14,11 @@ _SIDE_BY_SIDE: Final = 100
 
 _INDENT: Final = "  "
 
+_FEW: Final = 6
+_MANY: Final = 24
+"""Lines of one notice's properties, on a low terminal and a high one, so that no notice hides the
+next."""
+
 _STYLES: Final = {True: "$text-success", False: "bold $text-warning", None: "bold $text-warning"}
 
 
@@ -34,21 +39,31 @@ class NoticeBoard(Passage):
         if not self._notices:
             return []
         if width < _SIDE_BY_SIDE or len(self._notices) != 2:
-            return [line for each in self._notices for line in _block(each, width)]
+            return [line for each in self._notices for line in self._block(each, width)]
         room = (width - GAP) // 2
-        blocks = [Content("\n").join(_block(each, room)) for each in self._notices]
+        blocks = [Content("\n").join(self._block(each, room)) for each in self._notices]
         return list(in_columns(blocks, [room, room]))
 
+    def _block(self, notice: NoticeConfiguration, width: int) -> Iterator[Content]:
+        known = notice.send_msg if isinstance(notice.send_msg, bool) else None
+        said = (notices.sms(notice), _STYLES[known])
+        head = Content.assemble((notices.title(notice), "bold"), ": ", said)
+        how, lines = notices.properties(notice)
+        if len(lines) == 1:
+            how, lines = lines[0], []
+        yield from self._shortened(Content.assemble(head, f"; properties: {how}").wrap(width))
+        yield from self._shortened([piece for line in lines for piece in _indented(line, width)])
 
-def _block(notice: NoticeConfiguration, width: int) -> Iterator[Content]:
-    style = _STYLES.get(notice.send_msg if isinstance(notice.send_msg, bool) else None, "")
-    head = Content.assemble((notices.title(notice), "bold"), ": ", (notices.sms(notice), style))
-    how, lines = notices.properties(notice)
-    if len(lines) == 1:
-        yield from Content.assemble(head, "; properties: ", lines[0]).wrap(width)
-        return
-    yield from Content.assemble(head, f"; properties: {how}").wrap(width)
-    for line in lines:
-        indent = _INDENT + line[: len(line) - len(line.lstrip(" "))]
-        for piece in Content(line.lstrip(" ")).wrap(max(2, width - len(indent))):
-            yield Content("").join([Content(indent), piece])
+    def _shortened(self, lines: list[Content]) -> list[Content]:
+        most = _MANY if self.roomy else _FEW
+        if len(lines) <= most:
+            return lines
+        more = f"{_INDENT}\u2026 {len(lines) - most:,} more lines; enter shows the record in full"
+        return [*lines[:most], Content.styled(more, "$text-muted")]
+
+
+def _indented(line: str, width: int) -> Iterator[Content]:
+    text = line.lstrip(" ")
+    indent = _INDENT + line[: len(line) - len(text)]
+    for piece in Content(text).wrap(max(2, width - len(indent))):
+        yield Content("").join([Content(indent[: max(0, width - 2)]), piece])

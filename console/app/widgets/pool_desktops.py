@@ -38,6 +38,9 @@ COLUMNS: Final = (
     "desktop_id",
 )
 
+_NAME_CELLS: Final = 40
+"""Cells of a pool's name in the heading, so that there is room for what it comes to."""
+
 _PAGE: Final = 100
 _MOST: Final = 1_000
 """Desktops of a pool that are read; ten requests."""
@@ -305,7 +308,8 @@ class PoolDesktops(Vertical):
         if pool is None:
             return Content("")
         extent = self._extent
-        said = [Content.styled(cell(pool.name or pool.id or ""), "bold")]
+        name = Content.styled(cell(pool.name or pool.id or ""), "bold")
+        said = [name.truncate(_NAME_CELLS, ellipsis=True)]
         if extent.stale:
             said.append(Content.styled("STALE", "bold $error"))
         said.append(Content(self._counted()))

@@ -23,6 +23,18 @@ _WHEEL: Final = 3
 """Rows that one notch of the wheel moves."""
 
 
+@dataclass
+class TableMessage(Message):
+    """What a table says."""
+
+    table: "RecordTable"
+
+    @property
+    def control(self) -> "RecordTable":
+        """The table, so that `on` can tell tables apart."""
+        return self.table
+
+
 class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
     """A table of rows with a cursor, marks, and columns that move in where they have no room.
 
@@ -74,50 +86,24 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
     ]
 
     @dataclass
-    class Moved(Message):
+    class Moved(TableMessage):
         """Another line is under the cursor, or none."""
 
-        table: "RecordTable"
         line: Line | None
 
-        @property
-        def control(self) -> "RecordTable":
-            """The table."""
-            return self.table
-
     @dataclass
-    class Chosen(Message):
+    class Chosen(TableMessage):
         """A line was chosen with Enter, or clicked twice."""
 
-        table: "RecordTable"
         line: Line
 
-        @property
-        def control(self) -> "RecordTable":
-            """The table."""
-            return self.table
-
     @dataclass
-    class Sorted(Message):
+    class Sorted(TableMessage):
         """The rows have another order; `rows.sorted_by` says which."""
 
-        table: "RecordTable"
-
-        @property
-        def control(self) -> "RecordTable":
-            """The table."""
-            return self.table
-
     @dataclass
-    class Marked(Message):
+    class Marked(TableMessage):
         """A row was marked, or its mark taken away."""
-
-        table: "RecordTable"
-
-        @property
-        def control(self) -> "RecordTable":
-            """The table."""
-            return self.table
 
     def __init__(
         self,
