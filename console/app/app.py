@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from console.app import keys, terminal
-from console.app.crash import GuardedApp
+from console.app.keys_in_turn import KeysInTurnApp
 from console.app.memory import Memory
 from console.app.screens.frame import FrameScreen
 from console.app.screens.overview import OverviewScreen
@@ -36,7 +36,7 @@ Open = Callable[[], Profile]
 """Opens a profile; blocks while it does, and may ask through a dialog."""
 
 
-class ConsoleApp(GuardedApp[None]):
+class ConsoleApp(KeysInTurnApp[None]):
     """The console on a terminal.
 
     Attributes:

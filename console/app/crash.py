@@ -29,6 +29,7 @@ _SYSTEMS = {
     "256": ColorSystem.EIGHT_BIT,
     "truecolor": ColorSystem.TRUECOLOR,
 }
+_LEAVING = logging.getLogger("console.leaving")
 _STRAY = logging.getLogger("console.stray")
 
 
@@ -74,9 +75,17 @@ class GuardedApp(App[R]):
         self._close_messages_no_wait()
 
     def _handle_exception(self, error: Exception) -> None:
-        """Keep the first error and end the app."""
+        """Keep the first error and end the app.
+
+        Once the app is leaving, Textual mounts nothing any more, and whoever looks for what it has
+        just composed fails: the end that was asked for stands.
+        """
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if self._exit:
+            _LEAVING.warning("after the end", exc_info=cause)
+            return
         if self.fault is None:
-            self.fault = error.error if isinstance(error, WorkerFailed) else error
+            self.fault = cause
         super()._handle_exception(error)
 
     def _set_pointer_shape(self, shape: str) -> None:

@@ -30,20 +30,29 @@ def main() -> None:
     ignoring = [getattr(signal, f"SIG{name}") for name in ignored.split(",") if name]
     for number in ignoring:
         signal.signal(number, signal.SIG_IGN)
+    # Waited for one by one, so that none comes unseen between two calls.
+    waited = {signal.SIGHUP, signal.SIGCHLD} - {*ignoring}
+    signal.pthread_sigmask(signal.SIG_BLOCK, waited)
     usual = [signal.SIGPIPE, signal.SIGXFSZ, signal.SIGHUP, signal.SIGINT]
     started = time.perf_counter()
     pid = os.posix_spawnp(
-        sys.argv[4], sys.argv[4:], os.environ, setsigdef=[n for n in usual if n not in ignoring]
+        sys.argv[4],
+        sys.argv[4:],
+        os.environ,
+        setsigmask=[],
+        setsigdef=[each for each in usual if each not in ignoring],
     )
     os.write(report, f"started {pid} {started!r}\n".encode())
-    if signal.SIGHUP not in ignoring:
-        signal.signal(signal.SIGHUP, lambda *_: os.kill(pid, signal.SIGHUP))
     while True:
-        _, status = os.waitpid(pid, os.WUNTRACED)
-        if not os.WIFSTOPPED(status):
+        if signal.sigwait(waited) == signal.SIGHUP:
+            os.kill(pid, signal.SIGHUP)
+            continue
+        changed, status = os.waitpid(pid, os.WUNTRACED | os.WNOHANG)
+        while changed and os.WIFSTOPPED(status):
+            os.write(report, b"stopped\n")
+            changed, status = os.waitpid(pid, os.WUNTRACED | os.WNOHANG)
+        if changed:
             break
-        os.write(report, b"stopped\n")
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     os.write(report, f"ended {os.waitstatus_to_exitcode(status)}\n".encode())
     with suppress(OSError):  # the terminal may be gone
         os.write(1, END.encode())

@@ -213,9 +213,9 @@ async def test_the_summary_says_what_tells_nobody_and_what_differs(cloud: Cloud)
     async with Client(cloud.profile()) as client:
         summary = await SCREEN.summary(client, UTC)
         assert (summary.count, summary.urgency) == ("5 rules", "calm")
-        assert summary.fact == "3 of 3 events differ by scope; nothing said of 1"
+        assert summary.fact == "3 of 3 events differ by scope; nothing said of 1 rule"
         nobody = envelope(executeTask={**RULE, "sendMail": 0}, deleteTask=RULE)
         script(cloud, nobody, nobody)
         summary = await SCREEN.summary(client, UTC)
         assert (summary.count, summary.urgency) == ("4 rules", "notice")
-        assert summary.fact == "2 rules tell nobody; nothing said of 2"
+        assert summary.fact == "2 rules tell nobody; nothing said of 2 rules"

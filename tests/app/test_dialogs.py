@@ -130,7 +130,10 @@ async def test_everything_is_two_keys_further(tmp_path: Path) -> None:
 
 async def test_format_and_name_follow_each_other(tmp_path: Path) -> None:
     async with hosting() as running:
-        answer = await asked(running, exporting(tmp_path), "up", "right", "enter")
+        answer = await asked(running, exporting(tmp_path), "up")
+        styles = dict(running.styles())
+        assert ("reverse" in styles["[CSV]"], "reverse" in styles["[312 shown]"]) == (True, False)
+        await running.press("right", "enter")
         assert answer == [Export("json", tmp_path / f"{NAME}.json", "shown")]
         keys = (*["backspace"] * 3, *"ndjson", "enter")
         answer = await asked(running, exporting(tmp_path), *keys)

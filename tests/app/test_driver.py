@@ -120,6 +120,8 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_repaints(tmp_path: Path) -> None:
             lambda shown: not shown.is_on(1049) and shown.text().rstrip().endswith("prompt>")
         )
         assert _attributes(screen) == before
+        screen.type("exit\n")
+        assert screen.wait_exit() == 0
 
 
 def test_a_stop_from_outside_does_not_cost_the_terminal(tmp_path: Path) -> None:

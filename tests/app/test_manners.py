@@ -108,7 +108,11 @@ def test_ctrl_z_and_fg(tmp_path: Path) -> None:
         screen.type("fg\n")
         screen.wait_for(lambda shown: shown.text() == before)
         screen.press("q")
-        screen.wait_for(lambda shown: not shown.is_on(1049))
+        screen.wait_for(
+            lambda shown: not shown.is_on(1049) and shown.text().rstrip()[-7:] == "prompt>"
+        )
+        screen.type("exit\n")
+        assert screen.wait_exit() == 0
         assert foreign_sequences(bytes(screen.received), taken=2, also=_OF_BASH) == []
 
 

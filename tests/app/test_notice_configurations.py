@@ -145,7 +145,12 @@ async def test_long_properties_hide_neither_the_other_notice_nor_the_table(
 async def test_outside_text_in_notices_acts_on_nothing(cloud: Cloud, tmp_path: Path) -> None:
     texts = [text for text in OUTSIDE.values() if len(text) < 2_000]
     for _ in range(2):
-        script(cloud, "RESOURCE_EXPIRE", send_msg=texts[3], properties="\n".join([OUTSIDE["action markup"], *texts]))
+        script(
+            cloud,
+            "RESOURCE_EXPIRE",
+            send_msg=texts[3],
+            properties="\n".join([OUTSIDE["action markup"], *texts]),
+        )
         script(cloud, "RESOURCE_LEFT", properties=json.dumps(texts))
     async with flow(cloud, tmp_path, size=(120, 36)) as running:
         await running.press("4")

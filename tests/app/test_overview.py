@@ -1,6 +1,7 @@
 """The overview: every service on its own, in order, and nothing of another profile."""
 
 from dataclasses import replace
+from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -149,11 +150,12 @@ async def test_an_answer_on_its_way_ends_with_its_profile(cloud: Cloud, tmp_path
         assert running.messages.count("OverviewScreen.Told") < 3 * told
 
 
-async def test_the_zone_changes_the_times(cloud: Cloud, tmp_path: Path) -> None:
-    async with flow(cloud, tmp_path) as running:
-        asked = len(cloud.requests())
+async def test_times_are_in_the_zone_of_the_screen(cloud: Cloud, tmp_path: Path) -> None:
+    async with flow(cloud, tmp_path, zone=timezone(timedelta(hours=8))) as running:
+        east = int(line_of(running, "Pools").split()[-1][:2])
         await running.press("z")
-        assert len(cloud.requests()) >= asked
+        utc = int(line_of(running, "Pools").split()[-1][:2])
+        assert (east - utc) % 24 in (7, 8)  # the hour may end in between
 
 
 @pytest.mark.parametrize("size", [(40, 10), (20, 5), (1, 1)])
@@ -162,4 +164,6 @@ async def test_small_terminals_show_the_beginning(
 ) -> None:
     async with flow(cloud, tmp_path, size=size) as running:
         assert all(len(line) <= size[0] for line in running.lines())
+        if size[0] == 40:
+            assert "notice  no SMS" in line_of(running, "Notices")
         await running.press("down", "r")

@@ -67,7 +67,7 @@ class CheckNotificationScreen(ServiceScreen):
         if differing:
             facts.append(f"{differing} of {len(by_event)} events differ by scope")
         if silent:
-            facts.append(f"nothing said of {silent}")
+            facts.append(f"nothing said of {silent} rule{'s' * (silent != 1)}")
         if found.incomplete:
             facts.append("the tenant's alone: no CodeArts project is set")
         urgency: Urgency = "notice" if nobody or not rules else "calm"

@@ -221,8 +221,8 @@ def _explained(state: State, fetched: str) -> Iterator[Content]:
             yield Content.styled(f"Before, at {fetched}: {cell(was)}", "$text-muted")
     elif state.summary:
         yield Content(state.count)
-        if state.fact:
-            yield Content.styled(state.fact, STYLES[state.word] if state.word != "calm" else "")
+        style = STYLES[state.word] if state.word != "calm" else ""
+        yield from (Content.styled(each, style) for each in state.fact.split("; ") if each)
     elif state.has_profile:
         yield Content.styled("not answered yet …", "$text-muted")
     else:

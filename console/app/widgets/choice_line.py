@@ -17,7 +17,6 @@ class ChoiceLine(Widget, can_focus=True):
 
     DEFAULT_CSS = """
     ChoiceLine { height: auto; width: 1fr; }
-    ChoiceLine:focus { background: $surface-lighten-1; text-style: bold; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -53,13 +52,22 @@ class ChoiceLine(Widget, can_focus=True):
         self.set_reactive(ChoiceLine.value, value or self._choices[0][0])
 
     def render(self) -> Content:
-        """Return the words; those of the chosen one in brackets."""
+        """Return the words; those of the chosen one in brackets, reversed where keys reach it."""
+        style = "bold reverse" if self.has_focus else "bold"
         return Content("  ").join(
-            Content.styled(f"[{cell(words)}]", "bold")
+            Content.styled(f"[{cell(words)}]", style)
             if value == self.value
             else Content(f" {cell(words)} ")
             for value, words in self._choices
         )
+
+    def on_focus(self) -> None:
+        """Show that the keys reach it."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Show that the keys reach it no more."""
+        self.refresh()
 
     def action_step(self, by: int) -> None:
         """Choose the one before or after; behind the last one comes the first."""

@@ -36,9 +36,10 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     }
     Dialog .dialog-body {
         height: auto;
-        max-height: 100vh;
+        max-height: 100%;
     }
     Dialog .dialog-keys {
+        dock: bottom;
         height: auto;
         color: $text-muted;
     }

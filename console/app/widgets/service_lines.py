@@ -115,6 +115,9 @@ class ServiceLine(Line):
         &.-selected {
             background: $block-hover-background;
             text-style: bold;
+            &:ansi {
+                background: ansi_default;
+            }
         }
     }
     """
@@ -137,7 +140,7 @@ def _line(state: State, time: str, width: int, *, selected: bool) -> Content:
         (state.word.ljust(_WORD_CELLS), STYLES[state.word]),
     )
     room = max(0, width - head.cell_length - (_TIME_CELLS + 1) * (width >= _NARROW))
-    said = _said(state, room, in_columns=width >= _WIDE)
+    said = _said(state, room, width)
     line = Content("").join([head, said.truncate(room, ellipsis=True, pad=True)])
     if width < _NARROW:
         return line
@@ -154,12 +157,15 @@ def heading(width: int) -> Content:
     return Content(f"{head}{said[:room].ljust(room)}{at}")
 
 
-def _said(state: State, room: int, *, in_columns: bool) -> Content:
+def _said(state: State, room: int, width: int) -> Content:
     style = STYLES[state.word] if state.word in ("urgent", "error", "notice") else ""
     count, fact = Content(state.count), Content.styled(state.fact, style)
-    if in_columns and count.cell_length < _COUNT_CELLS < room:
+    if width >= _WIDE and count.cell_length < _COUNT_CELLS < room:
         return Content("").join([count.truncate(_COUNT_CELLS, pad=True), fact])
-    return Content(" · ").join([each for each in (count, fact) if each])
+    said = (
+        (fact, count) if width < _NARROW and state.word in ("urgent", "notice") else (count, fact)
+    )
+    return Content(" · ").join([each for each in said if each])
 
 
 class ServiceLines(Vertical, can_focus=True):

@@ -1,0 +1,87 @@
+"""Keys in turn: each is done with before the next one is heard.
+
+Over a slow line keys come in bursts: `/`, a word and enter in one piece. Textual hands every key to
+whatever has the focus when it arrives, so a word typed after `/` would be taken for keys of the
+table. Here a key waits until what the one before it did is done: the focus has moved, the dialog is
+open.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import TypeVar
+
+from textual.dom import DOMNode
+from textual.events import Event, Key, Paste
+from textual.message_pump import MessagePump
+
+from console.app.crash import GuardedApp
+
+R = TypeVar("R")
+
+_ROUNDS = 3
+"""How often the way of a key is gone before the next one is heard."""
+
+
+class KeysInTurnApp(GuardedApp[R]):
+    """An app that hears one key at a time, and one paste."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        """Make the app for the terminal that `environ` describes.
+
+        Raises:
+            SettingsError: `environ` asks for colours that there are not.
+        """
+        super().__init__(environ)
+        self._waiting: deque[Key | Paste] = deque()
+        self._in_hand: Key | Paste | None = None
+
+    async def on_event(self, event: Event) -> None:
+        """Take a key where none is in hand; keep it for later where one is."""
+        if not isinstance(event, Key | Paste) or event.is_forwarded or self._is_the_way_out(event):
+            await super().on_event(event)
+            return
+        if self._in_hand is not None and event is not self._in_hand:
+            self._waiting.append(event)
+            return
+        self._in_hand = event
+        places = [*self._way_up()]
+        await super().on_event(event)
+        self._follow(places, _ROUNDS)
+
+    @staticmethod
+    def _is_the_way_out(event: Event) -> bool:
+        """Tell whether a key ends the app, which waits for nothing."""
+        return isinstance(event, Key) and event.key == "ctrl+q"
+
+    def _way_up(self) -> Iterator[MessagePump]:
+        """Yield what a key passes on its way: the focused widget, those around it, the app."""
+        node: DOMNode | None = self.focused or self.screen
+        while node is not None:
+            yield node
+            node = node.parent
+        yield self
+
+    def _follow(self, places: Sequence[MessagePump], rounds: int) -> None:
+        """Go the way of the key as often as `rounds` says, then hear the next one.
+
+        One round follows the key itself; the next ones what was said because of it: that a text is
+        entered, that the focus is to move, that a dialog is there.
+        """
+        if rounds:
+            self._pass_on(iter(places), places, rounds)
+            return
+        self._in_hand = self._waiting.popleft() if self._waiting else None
+        if self._in_hand is not None:
+            self.post_message(self._in_hand)
+
+    def _pass_on(
+        self, rest: Iterator[MessagePump], places: Sequence[MessagePump], rounds: int
+    ) -> None:
+        """Wait for each place on the way: it has done with everything that came before."""
+        for place in rest:
+            if place.is_running and place.call_later(self._pass_on, rest, places, rounds):
+                return
+        once_more = partial(self._follow, places, rounds - 1)
+        if not self.screen.call_after_refresh(self.call_later, once_more):
+            once_more()
