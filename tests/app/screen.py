@@ -24,32 +24,11 @@ from typing import Any, Final, Self, TypeAlias
 
 from pyte.screens import Char
 
-from tests.app import leader
+from tests.app import keyboard, leader
 from tests.app.display import Display
 
 PATIENCE: Final = 20.0
 """Seconds that a test waits for what must come, on a machine that is busy with others."""
-
-KEYS: Final[Mapping[str, str]] = {
-    "enter": "\r",
-    "escape": "\x1b",
-    "tab": "\t",
-    "shift+tab": "\x1b[Z",
-    "space": " ",
-    "backspace": "\x7f",
-    "delete": "\x1b[3~",
-    "insert": "\x1b[2~",
-    "up": "\x1b[A",
-    "down": "\x1b[B",
-    "right": "\x1b[C",
-    "left": "\x1b[D",
-    "home": "\x1b[H",
-    "end": "\x1b[F",
-    "pageup": "\x1b[5~",
-    "pagedown": "\x1b[6~",
-    **{f"f{n}": f"\x1bO{letter}" for n, letter in enumerate("PQRS", 1)},
-}
-"""What an xterm sends for the keys that are no characters."""
 
 _QUESTION: Final = re.compile(rb"\x1b\[(?:\?(\d+)\$p|(>?)0?c|(6)n)")
 _END: Final = leader.END.encode()
@@ -170,7 +149,7 @@ class TerminalScreen:
     # What goes in.
 
     def press(self, *keys: str) -> None:
-        """Press keys: a character, `ctrl+` and a letter, `alt+` and a key, or a name of `KEYS`.
+        """Press keys: a character, `ctrl+` or `alt+` and a letter, or a name of `keyboard.KEYS`.
 
         As on most terminals, an escape and a key soon after it cannot be told from alt and that
         key: wait for something in between, or use a terminal that is like kitty.
@@ -179,7 +158,7 @@ class TerminalScreen:
             self._draw()
             apart = self._kitty and self._display.modes.kitty > 0
         for key in keys:
-            self.send(_sent_apart(key) if apart else _sent_for(key))
+            self.send(keyboard.sent_apart(key) if apart else keyboard.sent(key))
 
     def type(self, text: str) -> None:
         """Type `text`, letter by letter as far as the program can tell."""
@@ -430,28 +409,6 @@ class TerminalScreen:
                 self.send("\x1b[>41;390;0c")
             else:
                 self.send("\x1b[?64;1;2;6;9;15;18;21;22c")
-
-
-def _sent_for(key: str) -> str:
-    if key.startswith("alt+"):
-        return "\x1b" + _sent_for(key[4:])
-    if key.startswith("ctrl+") and len(key) == len("ctrl+") + 1:
-        return chr(ord(key[5].upper()) & 0x1F)
-    if key in KEYS:
-        return KEYS[key]
-    if len(key) != 1:
-        raise ValueError(f"no such key: {key}")
-    return key
-
-
-def _sent_apart(key: str) -> str:
-    """Return what kitty sends with the first step of its protocol on."""
-    if key == "escape":
-        return "\x1b[27u"
-    for name, number in (("ctrl+", 5), ("alt+", 3)):
-        if key.startswith(name) and len(key) == len(name) + 1:
-            return f"\x1b[{ord(key[-1].lower())};{number}u"
-    return _sent_for(key)
 
 
 def python_environ(home: str, **more: str) -> dict[str, Any]:

@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 
 from console.app.pool_columns import Connected, InUse, State
+from console.app.reading import Batch
 from console.app.screens.desktop_pools import SCREEN
+from console.app.widgets.pool_desktops import PoolDesktops
 from console.client.client import Client
 from console.services.desktop import Desktop
 from console.services.desktop_pools import DesktopPool
 from console.services.pool_connections import connected
 from console.text import safe
-from tests.app.flow import Flow, flow
+from tests.app.flow import NOW, Flow, flow
 from tests.cloud import Cloud
 from tests.outside import OUTSIDE
 
@@ -245,15 +247,23 @@ async def test_another_pool_takes_the_place_and_an_empty_one_says_so(console: Fl
     assert logins(console) == []
 
 
-async def test_a_late_answer_about_the_pool_before_is_dropped(cloud: Cloud, console: Flow) -> None:
-    await go_to(console, "客服中心-白班")
-    cloud.script({"action": "stall", "path": OF_A_POOL, "seconds": 0.3})
-    await console.pilot.press("d")
+async def test_a_late_answer_about_the_pool_before_is_dropped(console: Flow) -> None:
+    one = await go_to(console, "客服中心-白班")
+    await console.press("d")
+    pane = console.screen.desktops
+    rows, records = (
+        [line.row for line in pane.rows.lines],
+        [line.record for line in pane.rows.lines],
+    )
+    late = PoolDesktops.Came(pane._question, Batch(rows, records, len(rows), NOW, 0.1), first=True)
     console.screen.table.focus()
     two = await go_to(console, "客服中心-夜班")
     await console.press("d")
-    cloud.control.get("/_emulator/requests?at_least=1")
-    assert len(logins(console)) == two.desktop_count
+    pane.post_message(late)
+    pane.post_message(PoolDesktops.Ended(late.question, None))
+    await console.settled()
+    assert len(logins(console)) == two.desktop_count != one.desktop_count
+    assert "客服中心-白班 ·" not in console.text()
 
 
 async def test_a_refresh_asks_for_the_open_pool_too_and_keeps_the_cursor(

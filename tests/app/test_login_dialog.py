@@ -212,6 +212,24 @@ async def test_a_password_with_a_second_factor_asks_for_account_user_and_digits(
     assert set(kept) == {"password"}
 
 
+async def test_a_command_that_prints_the_secret_is_asked_for_instead_of_it(
+    tmp_path: Path, cloud: Cloud
+) -> None:
+    printed = tmp_path / "printed"
+    printed.write_text(f"{secret_of(cloud)}\n")
+    variables = environ(tmp_path, cloud, CONSOLE_WORKSPACE="ws")
+    async with stage(LoginDialog(variables)) as play:
+        await play.until("a file, encrypted with a passphrase")
+        await play.choose("store", "command")
+        assert "Secret key" not in await play.until("Command")
+        await play.fill(access_key=cloud.key.access_key, secret_command="cat '")
+        await play.until("a quote that is not closed")
+        await play.fill(secret_command=f"cat '{printed}'")
+        await play.press("enter")
+        assert await play.answer() == "default"
+    assert opened(variables, "default").credential == cloud.key
+
+
 async def test_escape_stops_what_is_under_way_and_then_leaves(tmp_path: Path, cloud: Cloud) -> None:
     cloud.script({"action": "stall", "path": "/v3/", "seconds": 30})
     async with stage(LoginDialog(environ(tmp_path, cloud))) as play:

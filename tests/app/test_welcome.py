@@ -6,7 +6,7 @@ import pytest
 from textual.message import Message
 
 from console.app.screens.welcome import WelcomeScreen
-from console.errors import ConsoleError
+from console.errors import ConsoleError, CredentialsError
 from console.profiles.choice import choose
 from console.profiles.stores.store import StoreError
 from tests.app.stage import Play, environ, stage
@@ -37,6 +37,16 @@ async def test_a_first_run_offers_the_ways_in_on_one_screen(
         assert all(way in shown for way in ("l Log in", "i Import", "d Demo", "q Quit"))
         await play.until("nothing")
         assert "Credentials needed" not in play.text
+
+
+async def test_half_a_credential_in_the_environment_is_an_error_and_no_first_run(
+    tmp_path: Path,
+) -> None:
+    half = environ(tmp_path, None, HUAWEICLOUD_SDK_AK="AK")
+    error = CredentialsError("HUAWEICLOUD_SDK_SK is not set", hint="both halves")
+    async with stage(WelcomeScreen(half, error=error)) as play:
+        shown = await play.until("HUAWEICLOUD_SDK_SK is not set both halves")
+        assert "There is no profile yet" not in shown
 
 
 async def test_what_was_found_is_named_without_its_secrets(tmp_path: Path) -> None:

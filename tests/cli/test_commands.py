@@ -80,11 +80,15 @@ def test_the_version_is_told(cloud: Cloud) -> None:
     assert console("--version", environ=cloud.environ()).out == f"console {__version__}\n"
 
 
-def test_the_demo_needs_nothing(tmp_path: Path) -> None:
-    ran = console("demo", environ={"HOME": str(tmp_path)})
-    assert ran.code == 0
-    assert len(ran.out.splitlines()) == 21
-    assert "nothing in it is real" in ran.err
+@pytest.mark.parametrize("arguments", [(), ("demo",)])
+def test_screens_need_a_terminal_and_name_what_needs_none(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    ran = console(*arguments, environ={"HOME": str(tmp_path)})
+    assert ran.code == 2
+    assert not ran.out
+    assert "standard input is not a terminal" in ran.err
+    assert "console blocked" in ran.err
 
 
 def facts_of(out: IO[bytes]) -> dict[str, object]:

@@ -64,7 +64,9 @@ class HelpDialog(Dialog[None]):
         ordered = [each for each in _GROUPS if each in groups]
         ordered = [*(each for each in groups if each not in _GROUPS), *ordered]
         for heading in ordered:
-            yield Static(Content.styled(_GROUPS.get(heading, heading.capitalize()), "bold $accent"))
+            yield Static(
+                Content.styled(_GROUPS.get(heading, heading.capitalize()), "bold $text-accent")
+            )
             yield Static(Content("\n").join(groups[heading]))
 
     def _line(self, active: ActiveBinding) -> Content:

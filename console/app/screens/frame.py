@@ -91,21 +91,21 @@ class FrameScreen(Screen[None]):
 
     def tell_status(self) -> None:
         """Bring the status line up to date; nothing is painted where it is so already."""
-        if self.is_mounted:
-            parts = [self._notice] if self._notice else []
-            self.query_one(StatusLine).tell([*parts, *self.status_parts()])
+        parts = [self._notice] if self._notice else []
+        for line in self.query(StatusLine):
+            line.tell([*parts, *self.status_parts()])
 
     def tell_context(self) -> None:
         """Bring the context line up to date."""
-        if self.is_mounted:
-            app = self.console
-            line = self.query_one(ContextLine)
+        app = self.console
+        for line in self.query(ContextLine):
             line.tell(app.way, app.zone, app.now(), opening=app.opening)
 
     def tell_keys(self) -> None:
         """Bring the key line up to date."""
-        if self.is_mounted and self.is_current:
-            self.query_one(KeyLine).tell(self.active_bindings)
+        for line in self.query(KeyLine):
+            if self.is_current:
+                line.tell(self.active_bindings)
 
     def on_mount(self) -> None:
         """Learn of what changes the keys."""

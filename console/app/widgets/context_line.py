@@ -14,14 +14,14 @@ _SHORT_ID = 8
 """Characters of an id that are shown where there is no room for all of it."""
 
 _COLOURS = {
-    "red": "$error",
-    "orange": "$warning",
-    "yellow": "$warning",
-    "green": "$success",
-    "blue": "$primary",
-    "cyan": "$accent",
-    "magenta": "$secondary",
-    "purple": "$secondary",
+    "red": "$text-error",
+    "orange": "$text-warning",
+    "yellow": "$text-warning",
+    "green": "$text-success",
+    "blue": "$text-primary",
+    "cyan": "$text-accent",
+    "magenta": "$text-secondary",
+    "purple": "$text-secondary",
 }
 """What a profile's colour becomes in a theme; any other is shown as a word alone."""
 
@@ -71,12 +71,12 @@ def _parts(profile: Profile, way: Way, zone: str, *, whole: bool) -> list[Conten
     """Return what the line says, the most telling first."""
     parts: list[Content] = []
     if profile.production:
-        parts.append(Content.styled("PRODUCTION", "bold $error"))
+        parts.append(Content.styled("PRODUCTION", "bold $text-error"))
     if profile.read_only:
-        parts.append(Content.styled("READ-ONLY", "bold $warning"))
+        parts.append(Content.styled("READ-ONLY", "bold $text-warning"))
     parts.append(Content(cell(profile.region)))
     if endpoint := _endpoint(profile):
-        parts.append(Content.styled(endpoint, "$warning"))
+        parts.append(Content.styled(endpoint, "$text-warning"))
     parts.append(Content(zone))
     parts.append(Content(f"project {_id(way.project_id, whole=whole) or 'by region'}"))
     if way.domain_id:

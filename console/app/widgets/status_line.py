@@ -23,7 +23,12 @@ class Part:
     weight: int = 0
 
 
-_STYLES = {"": "", "warning": "bold $warning", "error": "bold $error", "notice": "bold $accent"}
+_STYLES = {
+    "": "",
+    "warning": "bold $text-warning",
+    "error": "bold $text-error",
+    "notice": "bold $text-accent",
+}
 _GAP = " · "
 
 
