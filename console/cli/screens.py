@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from contextlib import ExitStack
+from functools import cache
 
 from console.cli.demo_cloud import emulator, profile_of
 from console.profiles.profile import Profile
@@ -37,6 +38,7 @@ def open_screens(
     gc.enable()
     with ExitStack() as running:
 
+        @cache
         def demo() -> Profile:
             return profile_of(running.enter_context(emulator()))
 

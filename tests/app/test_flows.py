@@ -276,3 +276,21 @@ async def test_what_is_shown_is_written_to_a_file(
 async def test_the_zone_is_changed_everywhere_at_once(blocked: Flow) -> None:
     assert isinstance(blocked.screen, AskingScreen)
     assert "UTC" in blocked.lines()[0]
+
+
+async def test_a_first_run_is_welcomed_and_offered_the_demo(cloud: Cloud, tmp_path: Path) -> None:
+    async with flow(cloud, tmp_path, begin_with_demo=False) as console:
+        assert "There is no profile yet" in console.text()
+        await console.press("d")
+        assert "5 of 5 services answered" in console.text()
+
+
+async def test_a_profile_is_made_in_the_application_and_used_at_once(
+    cloud: Cloud, tmp_path: Path
+) -> None:
+    environ = {"CONSOLE_ENDPOINT": cloud.url}
+    async with flow(cloud, tmp_path, begin_with_demo=False, environ=environ) as console:
+        await console.press("l")
+        assert "There is no profile yet" not in console.text()
+        await console.press("escape")
+        assert "There is no profile yet" in console.text()

@@ -1,0 +1,99 @@
+"""The application where nothing depends on the day, the machine or its speed.
+
+The emulated cloud tells of one moment, `NOW`; the console takes the same for the present. What
+differs from run to run is given: when answers came, how long they took, and the cloud's port.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from datetime import UTC
+from pathlib import Path
+from typing import Final
+
+from console.app.app import ConsoleApp
+from console.app.way import Way
+from console.cli.demo_cloud import profile_of
+from console.client.answer import Answer
+from console.client.call import Call
+from console.client.client import Client
+from console.profiles.profile import Profile
+from tests.app.flow import NOW, Flow
+from tests.cloud import Cloud, running_cloud
+
+ENDPOINT: Final = "http://127.0.0.1:8900"
+"""Where the cloud seems to be."""
+
+_SECONDS: Final = 0.12
+"""How long every answer seems to take."""
+
+
+class StillClient(Client):
+    """A client whose answers all come at the same moment, as quickly as each other."""
+
+    async def read(self, call: Call) -> Answer:
+        """Make a call; its answer seems to come `NOW`."""
+        return replace(await super().read(call), fetched_at=NOW, seconds=_SECONDS)
+
+
+class StillWay(Way):
+    """A way that says `ENDPOINT` and leads to where the cloud is."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        super().__init__()
+        self._cloud = cloud
+
+    def take(self, profile: Profile) -> Client | None:
+        """Use a profile."""
+        before = super().take(profile)
+        self.client = StillClient(replace(profile, endpoint=self._cloud.url))
+        return before
+
+    async def forbid(self) -> None:
+        """Let the user of now lose the permissions that the cloud's observer lacks."""
+        if self.profile is None or self.client is None:
+            raise AssertionError("no profile is open")
+        await self.client.close()
+        observer = replace(
+            self.profile, credential=self._cloud.restricted_key, endpoint=self._cloud.url
+        )
+        self.client = StillClient(observer)
+
+
+@contextmanager
+def still_cloud() -> Iterator[Cloud]:
+    """Run a cloud whose data is that of `NOW`, on whatever day."""
+    with running_cloud("--clock", f"{NOW:%Y-%m-%dT%H:%M:%SZ}", "--seed", "1") as cloud:
+        yield cloud
+
+
+@asynccontextmanager
+async def studio(
+    cloud: Cloud, folder: Path, size: tuple[int, int], *, demo: bool = True
+) -> AsyncIterator[Flow]:
+    """Run the application until the block ends.
+
+    Args:
+        cloud: the cloud, from `still_cloud`.
+        folder: where the application's files are.
+        size: columns and lines.
+        demo: whether to begin with that cloud, as `console demo` does; else without a profile.
+    """
+    environ = {
+        "HOME": str(folder),
+        "TERM": "xterm-256color",
+        "CONSOLE_CONFIG_DIR": str(folder / "config"),
+        "CONSOLE_STATE_DIR": str(folder / "state"),
+    }
+    app = ConsoleApp(
+        environ,
+        demo=lambda: replace(profile_of(cloud.facts), endpoint=ENDPOINT),
+        begin_with_demo=demo,
+        now=lambda: NOW,
+        zone=UTC,
+    )
+    app.way = StillWay(cloud)
+    async with app.run_test(size=size) as pilot:
+        made = Flow(app, pilot, [])
+        await made.settled()
+        yield made
