@@ -66,6 +66,13 @@ class GuardedApp(App[R]):
         """Return the driver that gives the terminal back."""
         return ConsoleDriver
 
+    def action_command_palette(self) -> None:
+        """Open the palette, one that does not blink."""
+        from console.app.palette import StillPalette  # noqa: PLC0415 - when it is asked for
+
+        if self.use_command_palette and not isinstance(self.screen, StillPalette):
+            self.push_screen(StillPalette(id="--command-palette"))
+
     def panic(self, *renderables: RenderableType) -> None:  # noqa: ARG002 - Textual's signature
         """End the app; what Textual would print may hold anything."""
         self._close_messages_no_wait()

@@ -33,6 +33,7 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 
+from console.app.pasted import Pastes
 from console.app.stray import Stray
 from console.app.writer import TerminalWriter
 
@@ -300,7 +301,7 @@ class ConsoleDriver(LinuxDriver):
         wake = self._wake
         if wake is None:
             return
-        parser = XTermParser(self._debug)
+        parser, pastes = XTermParser(self._debug), Pastes()
         decoder = getincrementaldecoder("utf-8")("replace")
         patience = int(constants.ESCAPE_DELAY / _TICK) + 2
         ticks = 0
@@ -316,6 +317,7 @@ class ConsoleDriver(LinuxDriver):
                     if text is None:
                         self._lost()
                         return
+                    text = pastes.made_text(text)
                     for message in parser.feed(text) if text else ():
                         self.process_message(message)
                     ticks = patience

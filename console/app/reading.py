@@ -5,10 +5,11 @@ whether it is still wanted.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Final
 
@@ -82,7 +83,7 @@ async def read(
     question: Question,
     enough: Callable[[Sequence[Record]], bool],
 ) -> AsyncIterator[Batch]:
-    """Yield what the cloud answers.
+    """Yield what the cloud answers, answer by answer; one batch without rows where it has none.
 
     Args:
         listing: what is listed.
@@ -103,8 +104,11 @@ async def read(
         most=None if question.everything or listing.unwrap else question.size,
         page_size=None if listing.unwrap else question.size,
     )
+    began = time.perf_counter()
+    nothing = True
     async with aclosing(pages.__aiter__()) as answers:
         async for page in answers:
+            nothing = False
             records = await _records(listing, page.rows)
             stops = question.everything and enough(records)
             yield Batch(page.rows, records, page.total, page.fetched_at, page.seconds, stops)
@@ -114,6 +118,8 @@ async def read(
         raise IncompleteError(
             pages.incomplete, hint="the listing moved while it was read; r reads it again"
         )
+    if nothing:
+        yield Batch((), (), pages.total or 0, datetime.now(UTC), time.perf_counter() - began)
 
 
 async def read_everything(

@@ -1,4 +1,4 @@
-"""Where the program keeps things: settings, state, the log, the encrypted secrets.
+"""Where the program keeps things: settings, state, the outbox, the log, the encrypted secrets.
 
 - settings: `$XDG_CONFIG_HOME`, else `~/.config`;
 - state: `$XDG_STATE_HOME`, else `~/.local/state`;
@@ -84,6 +84,11 @@ def profiles_file(environ: Mapping[str, str]) -> Path:
 def state_file(environ: Mapping[str, str]) -> Path:
     """Return where the last choices are remembered; raises as `state_dir` does."""
     return state_dir(environ) / "state.json"
+
+
+def outbox_file(environ: Mapping[str, str]) -> Path:
+    """Return where drafts and sends are kept; raises as `state_dir` does."""
+    return state_dir(environ) / "outbox.sqlite3"
 
 
 def log_file(environ: Mapping[str, str]) -> Path:

@@ -28,8 +28,8 @@ ITEMS: Final = tuple(OUTSIDE.values())
 NUMBER: Final = "number"
 """The field, of which no document knows, that says which row it is."""
 
-PROFILE: Final = "[@click=app.quit]x[/]"
-"""The name of the profile that leads into this cloud."""
+PROFILE: Final = "night"
+"""The profile that leads into this cloud."""
 
 _LARGE: Final = 10_000
 """Characters from which on a text stands in a row's first fields alone, so that answers end."""
@@ -201,16 +201,18 @@ def furnish(home: Path, cloud: HostileCloud) -> dict[str, str]:
     for folder in (config, state):
         folder.mkdir(parents=True, mode=0o700)
     names = [each for each in ITEMS if len(each) < _LARGE and _fits_toml(each)]
-    profiles = "".join(_profile(name, cloud) for name in names)
+    profiles = "".join(_profile(name, cloud) for name in (PROFILE, *names))
     (config / "profiles.toml").write_text(profiles, encoding="utf-8")
     (config / "keys.toml").write_text(
-        f"\"page.next\" = {json.dumps('n,' + OUTSIDE['OSC 0 (title) ended by BEL'])}\n",
+        f'"page.next" = {json.dumps("n," + OUTSIDE["OSC 0 (title) ended by BEL"])}\n',
         encoding="utf-8",
     )
     texts = [each for each in ITEMS if len(each) < _LARGE]
     filters = {
         "used": [{"query_type": "DESKTOP", "user_name": each, each: each} for each in texts[:20]],
-        "saved": {each or "none": {"query_type": "DESKTOP", "desktop_name": each} for each in texts},
+        "saved": {
+            each or "none": {"query_type": "DESKTOP", "desktop_name": each} for each in texts
+        },
     }
     remembered = {
         "profile": PROFILE,

@@ -466,6 +466,21 @@ async def test_a_refresh_counts_what_came_and_paints_nothing_where_nothing_did(
         assert sum(count for *_, count in bars(running)) == 1_000
 
 
+async def test_a_period_back_from_now_begins_anew_with_each_refresh(
+    past: Cloud, raw: dict[str, list[Row]], tmp_path: Path
+) -> None:
+    clock = [NOW]
+    async with flow(past, tmp_path, now=lambda: clock[-1]) as running:
+        await running.press("1")
+        await ask(running, period="-20h")
+        assert table_rows(running) == within(raw["DESKTOP"], NOW - timedelta(hours=20), NOW)
+        clock.append(NOW + timedelta(hours=6))
+        await running.press("r")
+        expected = within(raw["DESKTOP"], NOW - timedelta(hours=14), NOW)
+        assert table_rows(running) == expected
+        assert f"{len(expected)} of " in status(running)
+
+
 # The overview
 
 
@@ -473,7 +488,7 @@ async def test_the_overview_counts_the_last_day_of_both_scopes(
     past: Cloud, raw: dict[str, list[Row]]
 ) -> None:
     async with Client(past.profile()) as client:
-        said = await BlockedScreen.summary(client, UTC, now=NOW)
+        said = await BlockedScreen.summary(client, NOW)
     desktops, pools = raw["DESKTOP"], raw["DESKTOP_POOL"]
     assert said.count == f"{len(desktops):,} desktops + {len(pools):,} pools"
     for words, rows in (("desktops", desktops), ("pools", pools)):
@@ -498,6 +513,6 @@ async def test_an_incident_is_urgent_in_the_overview(
 ) -> None:
     past.control.post("/_emulator/records", json={"insert": insert}).raise_for_status()
     async with Client(past.profile()) as client:
-        said = await BlockedScreen.summary(client, UTC, now=NOW + timedelta(minutes=5))
+        said = await BlockedScreen.summary(client, NOW + timedelta(minutes=5))
     assert said.urgency == urgency
     assert words in said.fact

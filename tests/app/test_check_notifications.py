@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -211,11 +211,11 @@ async def test_outside_text_in_rules_acts_on_nothing(cloud: Cloud, tmp_path: Pat
 
 async def test_the_summary_says_what_tells_nobody_and_what_differs(cloud: Cloud) -> None:
     async with Client(cloud.profile()) as client:
-        summary = await SCREEN.summary(client, UTC)
+        summary = await SCREEN.summary(client, datetime.now(UTC))
         assert (summary.count, summary.urgency) == ("5 rules", "calm")
         assert summary.fact == "3 of 3 events differ by scope; nothing said of 1 rule"
         nobody = envelope(executeTask={**RULE, "sendMail": 0}, deleteTask=RULE)
         script(cloud, nobody, nobody)
-        summary = await SCREEN.summary(client, UTC)
+        summary = await SCREEN.summary(client, datetime.now(UTC))
         assert (summary.count, summary.urgency) == ("4 rules", "notice")
         assert summary.fact == "2 rules tell nobody; nothing said of 2 rules"

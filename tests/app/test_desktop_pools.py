@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -348,7 +348,7 @@ async def test_names_from_outside_are_text_and_nothing_else(cloud: Cloud, tmp_pa
 async def test_the_summary_says_how_many_and_what_needs_a_look(
     cloud: Cloud, client: Client
 ) -> None:
-    found = await SCREEN.summary(client, UTC)
+    found = await SCREEN.summary(client, datetime.now(UTC))
     assert (found.count, found.urgency) == ("40 pools", "notice")
     wanted = "3 some frozen, 3 in transition, 2 unknown, 3 in maintenance"
     assert found.fact.endswith(wanted)
@@ -357,11 +357,11 @@ async def test_the_summary_says_how_many_and_what_needs_a_look(
         {"id": "b", "status": "STEADY", "desktop_used": 0, "desktop_count": 0},
     ]
     script(cloud, POOLS, total_count=2, desktop_pools=rows)
-    found = await SCREEN.summary(client, UTC)
+    found = await SCREEN.summary(client, datetime.now(UTC))
     assert (found.count, found.fact, found.urgency) == ("2 pools", "1 full: Night", "notice")
     script(cloud, POOLS, total_count=1, desktop_pools=rows[1:])
-    found = await SCREEN.summary(client, UTC)
+    found = await SCREEN.summary(client, datetime.now(UTC))
     assert (found.count, found.fact, found.urgency) == ("1 pool", "every one is steady", "calm")
     script(cloud, POOLS, total_count=0, desktop_pools=[])
-    found = await SCREEN.summary(client, UTC)
+    found = await SCREEN.summary(client, datetime.now(UTC))
     assert (found.count, found.fact, found.urgency) == ("0 pools", "", "calm")

@@ -239,6 +239,8 @@ async def test_escape_stops_what_is_under_way_and_then_leaves(tmp_path: Path, cl
         await play.until("asking the cloud")
         await play.press("escape")
         await play.until("Stopped. Nothing was kept.")
+        await play.pilot.pause()
+        assert not [w for w in play.app.workers if w.group == "login" and not w.is_finished]
         await play.press("escape")
         assert await play.answer() is None
     assert everything(tmp_path) == {}

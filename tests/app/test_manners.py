@@ -152,7 +152,11 @@ def test_it_writes_nothing_by_itself_and_little_for_an_unchanged_refresh(tmp_pat
         screen.wait_for(LOADED)
         screen.press("1")
         screen.wait_for("page 1/19")
-        for key, shown in (("f", "Leave the form"), ("/", "of loaded rows")):
+        for key, shown in (
+            ("f", "Leave the form"),
+            ("/", "of loaded rows"),
+            ("ctrl+p", "Search for commands"),
+        ):
             screen.press(key)
             screen.wait_for(shown)
             before = screen.wait_until_still(0.5)

@@ -1,7 +1,7 @@
 """Notices on the screen: both types at once, in sentences, with their properties as they came."""
 
 import json
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -104,18 +104,18 @@ def test_a_type_that_nobody_knows_is_shown_as_it_came() -> None:
 
 async def test_a_notice_that_is_off_is_urgent_where_resources_expire(cloud: Cloud) -> None:
     async with Client(cloud.profile()) as client:
-        summary = await SCREEN.summary(client, UTC)
+        summary = await SCREEN.summary(client, datetime.now(UTC))
         assert (summary.count, summary.fact) == ("1 of 2 on", "no SMS when little is left")
         assert summary.urgency == "notice"
         script(cloud, "RESOURCE_EXPIRE")
-        summary = await SCREEN.summary(client, UTC)
+        summary = await SCREEN.summary(client, datetime.now(UTC))
         assert summary.fact == "no SMS when resources expire; no SMS when little is left"
         assert (summary.count, summary.urgency) == ("0 of 2 on", "urgent")
         script(cloud, "RESOURCE_LEFT", send_msg=True)
-        summary = await SCREEN.summary(client, UTC)
+        summary = await SCREEN.summary(client, datetime.now(UTC))
         assert (summary.count, summary.fact, summary.urgency) == ("2 of 2 on", "", "calm")
         script(cloud, "RESOURCE_EXPIRE", send_msg=7)
-        summary = await SCREEN.summary(client, UTC)
+        summary = await SCREEN.summary(client, datetime.now(UTC))
         assert summary.urgency == "notice"
         assert summary.fact == "resource expires: SMS switch says 7; no SMS when little is left"
 

@@ -178,6 +178,21 @@ def test_pages_that_stream_in_give_the_same_counts_as_all_rows_at_once() -> None
         assert streamed.distinct(kind) == whole.distinct(kind)
 
 
+def test_counts_are_carried_over_to_bins_that_go_further() -> None:
+    day = stamp(NOW) - DAY
+    before = bins(day, day + 10 * HOUR, UTC, 10)
+    counts = list(range(len(before)))
+    longer = bins(day - 3 * HOUR, day + 12 * HOUR, UTC, 16)
+    assert longer.step == before.step
+    carried = longer.carried(before, counts)
+    assert carried
+    assert [(edge, count) for edge, count in zip(longer.edges, carried, strict=False) if count] == [
+        (edge, count) for edge, count in zip(before.edges, counts, strict=False) if count
+    ]
+    assert before.carried(longer, carried) is None
+    assert bins(day, day + 3 * DAY, UTC, 12).carried(before, counts) is None
+
+
 def test_each_count_is_of_what_everything_but_itself_lets_through() -> None:
     records = rows(2_000, seed=2)
     tallies = counted(records)

@@ -3,16 +3,31 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
 
 from rich.cells import cell_len
 from rich.color import blend_rgb
 from rich.color_triplet import ColorTriplet
 from rich.segment import Segment
 from rich.style import Style
-from rich.terminal_theme import MONOKAI
+from rich.terminal_theme import TerminalTheme
 from textual.screen import Screen
 
 from tests.screenshots.drawn import is_drawn
+
+TERMINAL: Final = TerminalTheme(
+    (18, 18, 18),
+    (224, 224, 224),
+    [
+        *((0, 0, 0), (205, 49, 49), (13, 188, 121), (229, 229, 16)),
+        *((59, 130, 216), (188, 63, 188), (17, 168, 205), (204, 204, 204)),
+    ],
+    [
+        *((102, 102, 102), (241, 76, 76), (35, 209, 139), (245, 245, 67)),
+        *((79, 154, 240), (214, 112, 214), (41, 184, 219), (255, 255, 255)),
+    ],
+)
+"""The colours of a usual dark terminal, where an application leaves them to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +97,19 @@ class Picture:
     lines: tuple[tuple[Run, ...], ...]
     ground: str
 
-    @classmethod
-    def of(cls, screen: Screen[object]) -> "Picture":
-        """Take a picture of the screen in front."""
-        strips = screen._compositor.render_strips()
-        lines = tuple(tuple(_runs(strip)) for strip in strips)
-        area: dict[str, int] = {}
-        for run in (run for line in lines for run in line):
-            area[run.look.ground] = area.get(run.look.ground, 0) + run.cells
-        return cls(screen.size.width, lines, max(area, key=lambda ground: area[ground]))
+
+def taken(screen: Screen[object]) -> Picture:
+    """Return a picture of the screen in front."""
+    return pictured(screen._compositor.render_strips(), screen.size.width)
+
+
+def pictured(strips: Iterable[Iterable[Segment]], columns: int) -> Picture:
+    """Return a picture of strips, a line each."""
+    lines = tuple(tuple(_runs(strip)) for strip in strips)
+    area: dict[str, int] = {}
+    for run in (run for line in lines for run in line):
+        area[run.look.ground] = area.get(run.look.ground, 0) + run.cells
+    return Picture(columns, lines, max(area, key=lambda ground: area[ground]))
 
 
 _PLAIN, _WIDE, _DRAWN = "plain", "wide", "drawn"
@@ -152,8 +171,8 @@ def _look(style: Style | None) -> Look:
 
 
 def _colour(style: Style, *, foreground: bool) -> ColorTriplet:
-    """Return a colour; one that the terminal chooses is that of a usual dark one."""
+    """Return a colour, whoever chose it."""
     colour = style.color if foreground else style.bgcolor
     if colour is None:
-        return MONOKAI.foreground_color if foreground else MONOKAI.background_color
-    return colour.get_truecolor(MONOKAI, foreground=foreground)
+        return TERMINAL.foreground_color if foreground else TERMINAL.background_color
+    return colour.get_truecolor(TERMINAL, foreground=foreground)

@@ -6,20 +6,20 @@ new `yield`; `python -m tests.screenshots` does the rest.
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from console import access
 from tests.app.flow import Flow
 from tests.cloud import Cloud
-from tests.screenshots.picture import Picture
+from tests.screenshots.picture import Picture, taken
 from tests.screenshots.studio import StillWay, studio
 
 Steps: TypeAlias = Callable[[Flow], AsyncIterator[tuple[str, str]]]
 """Drives the application; yields names of pictures and what each shows."""
 
 _PROFILES: Final = """\
-default = "night"
-
 [profile.night]
 auth = "access-key"
 store = "keyring"
@@ -89,7 +89,7 @@ async def take(reel: Reel, cloud: Cloud, folder: Path) -> list[Shot]:
     shots = []
     async with studio(cloud, folder, (reel.columns, reel.lines), demo=reel.demo) as flow:
         async for name, title in reel.steps(flow):
-            shots.append(Shot(name, title, Picture.of(flow.screen)))
+            shots.append(Shot(name, title, taken(flow.screen)))
     return shots
 
 
@@ -116,6 +116,7 @@ async def _dialogs(flow: Flow) -> AsyncIterator[tuple[str, str]]:
     yield "export", "Writing rows to a file"
     await flow.press("escape", "question_mark")
     yield "help", "Every key that works on a screen"
+    access.switch(flow.app.environ, "night")
     await flow.press("escape", "ctrl+o")
     yield "profiles", "The profile picker"
     await flow.press("escape")
@@ -139,6 +140,7 @@ async def _refused(flow: Flow) -> AsyncIterator[tuple[str, str]]:
     if not isinstance(way, StillWay):
         raise TypeError("the studio gives its own way")
     await way.forbid()
+    way.clock.now += timedelta(minutes=12)
     await flow.press("r")
     yield "error", "A refusal: the rows of before stay, and are said to be stale"
 
@@ -149,7 +151,7 @@ async def _ansi(flow: Flow) -> AsyncIterator[tuple[str, str]]:
     yield "ansi", "Blocked in the terminal's own 16 colours"
 
 
-async def _first_run(flow: Flow) -> AsyncIterator[tuple[str, str]]:
+async def _first_run(_flow: Flow) -> AsyncIterator[tuple[str, str]]:
     yield "welcome", "The welcome of a first run"
 
 

@@ -28,25 +28,45 @@ _SECONDS: Final = 0.12
 """How long every answer seems to take."""
 
 
+class StillClock:
+    """A clock that stands still.
+
+    Attributes:
+        now: what it shows.
+    """
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+
 class StillClient(Client):
-    """A client whose answers all come at the same moment, as quickly as each other."""
+    """A client whose answers come when a clock says so, each as quickly as the other."""
+
+    def __init__(self, profile: Profile, clock: StillClock) -> None:
+        super().__init__(profile)
+        self._clock = clock
 
     async def read(self, call: Call) -> Answer:
-        """Make a call; its answer seems to come `NOW`."""
-        return replace(await super().read(call), fetched_at=NOW, seconds=_SECONDS)
+        """Make a call."""
+        return replace(await super().read(call), fetched_at=self._clock.now, seconds=_SECONDS)
 
 
 class StillWay(Way):
-    """A way that says `ENDPOINT` and leads to where the cloud is."""
+    """A way that says `ENDPOINT` and leads to where the cloud is.
+
+    Attributes:
+        clock: the clock of its client.
+    """
 
     def __init__(self, cloud: Cloud) -> None:
         super().__init__()
+        self.clock = StillClock()
         self._cloud = cloud
 
     def take(self, profile: Profile) -> Client | None:
         """Use a profile."""
         before = super().take(profile)
-        self.client = StillClient(replace(profile, endpoint=self._cloud.url))
+        self.client = StillClient(replace(profile, endpoint=self._cloud.url), self.clock)
         return before
 
     async def forbid(self) -> None:
@@ -57,7 +77,7 @@ class StillWay(Way):
         observer = replace(
             self.profile, credential=self._cloud.restricted_key, endpoint=self._cloud.url
         )
-        self.client = StillClient(observer)
+        self.client = StillClient(observer, self.clock)
 
 
 @contextmanager
@@ -85,14 +105,15 @@ async def studio(
         "CONSOLE_CONFIG_DIR": str(folder / "config"),
         "CONSOLE_STATE_DIR": str(folder / "state"),
     }
+    way = StillWay(cloud)
     app = ConsoleApp(
         environ,
         demo=lambda: replace(profile_of(cloud.facts), endpoint=ENDPOINT),
         begin_with_demo=demo,
-        now=lambda: NOW,
+        now=lambda: way.clock.now,
         zone=UTC,
     )
-    app.way = StillWay(cloud)
+    app.way = way
     async with app.run_test(size=size) as pilot:
         made = Flow(app, pilot, [])
         await made.settled()

@@ -42,15 +42,21 @@ def write(picture: Picture, title: str) -> str:
         grounds += _grounds(line, y, picture.ground, colours)
         for run in line:
             words += _written(run, y, colours)
+    opening = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+        f'width="{width}" height="{height}" role="img">'
+    )
+    everywhere = (
+        f'<rect x=".5" y=".5" width="{width - 1}" height="{height - 1}" rx="6" '
+        f'fill="{picture.ground}" stroke="#808080" stroke-opacity=".6"/>'
+    )
     rules = "".join(f".{name}{{fill:{colour}}}" for colour, name in colours.items())
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-            f'width="{width}" height="{height}" role="img">',
+            opening,
             f"<title>{html.escape(title)}</title>",
             f"<style>{rules}{_STYLE}</style>",
-            f'<rect x=".5" y=".5" width="{width - 1}" height="{height - 1}" rx="6" '
-            f'fill="{picture.ground}" stroke="#808080" stroke-opacity=".6"/>',
+            everywhere,
             '<g shape-rendering="crispEdges">',
             *grounds,
             "</g>",
@@ -79,9 +85,7 @@ def _name(colour: str, colours: dict[str, str]) -> str:
     return colours.setdefault(colour, f"c{len(colours)}")
 
 
-def _grounds(
-    line: tuple[Run, ...], y: int, usual: str, colours: dict[str, str]
-) -> list[str]:
+def _grounds(line: tuple[Run, ...], y: int, usual: str, colours: dict[str, str]) -> list[str]:
     """Return what is behind the text of a line, where it is not as everywhere."""
     spans: list[tuple[str, int, int]] = []
     for run in line:

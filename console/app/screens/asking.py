@@ -211,8 +211,6 @@ class AskingScreen(ListedScreen):
             self._fail(message.question, message.error)
         elif message.question.purpose is Purpose.REFRESH:
             self._take_refresh(message.question)
-        elif not self.rows.lines and self.extent.total is None:
-            self.extent.total = 0
         self.reading_ended(message.error)
         self.tell_status()
 

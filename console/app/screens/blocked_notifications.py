@@ -1,7 +1,7 @@
 """Blocked: who was not notified, what changed, and for whom."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from math import inf
 from typing import Any, ClassVar, Final
 
@@ -335,20 +335,16 @@ class BlockedScreen(ServiceScreen):
         return Part(f"period complete{said}")
 
     @classmethod
-    async def summary(
-        cls, client: Client, zone: tzinfo | None, *, now: datetime | None = None
-    ) -> Summary:
+    async def summary(cls, client: Client, now: datetime) -> Summary:
         """Return how many there are, and what changed in the last 24 hours.
 
         Args:
             client: who asks.
-            zone: the zone that times are shown in; none is.
-            now: the moment to count back from; when the cloud answered, where not given.
+            now: the moment to count back from.
 
         Raises:
             ConsoleError: the cloud refused, or could not be reached.
         """
-        del zone
         return await summary(client, now)
 
 

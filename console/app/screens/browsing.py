@@ -179,7 +179,7 @@ class BrowsingScreen(AskingScreen):
     def _go(self, page: int) -> None:
         if not self.extent.paged:
             self.say("this list has no pages")
-        elif self.extent.everything:
+        elif self.extent.everything and not self.extent.partial:
             self.say("every row is loaded; there are no pages")
         elif page < 1:
             self.say("this is the first page")

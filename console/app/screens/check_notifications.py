@@ -1,6 +1,6 @@
 """Checks: who is told of which check event, in sentences, the project's rules and the tenant's."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -47,13 +47,13 @@ class CheckNotificationScreen(ServiceScreen):
         self.query_one(RuleMatrix).fold()
 
     @classmethod
-    async def summary(cls, client: Client, zone: tzinfo | None) -> Summary:
+    async def summary(cls, client: Client, now: datetime) -> Summary:
         """Return how many rules there are, and how many of them tell nobody or differ.
 
         Raises:
             ConsoleError: the cloud refused, or could not be reached.
         """
-        del zone
+        del now  # nothing here depends on the time
         found = await fetch(client, "checks")
         records = [each for each in found.records if isinstance(each, CheckNotification)]
         rules = [each for each in records if not is_silent(each)]

@@ -1,7 +1,7 @@
 """The pools: their state, how full they are, who is connected, and the desktops of one of them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -12,6 +12,7 @@ from textual.message import Message
 from console.app.pool_columns import STATES, STEADY, Connected, InUse, State, is_full
 from console.app.screens.service import ServiceScreen
 from console.app.summary import Summary, Urgency
+from console.app.table_column import TableColumn
 from console.app.widgets.pool_desktops import PoolDesktops
 from console.app.widgets.record_table import RecordTable
 from console.app.widgets.status_line import Part
@@ -89,7 +90,10 @@ class DesktopPoolsScreen(ServiceScreen):
         self._connected = Connected()
         self._uncounted: ConsoleError | None = None
         self._in_full = False  # whether the record in full is a desktop, not a pool
-        self.COMPUTED = (State(), InUse(), self._connected)  # type: ignore[misc]  # its own: one column knows who is connected
+
+    def computed(self) -> Sequence[TableColumn]:
+        """Return the state in words, the use, and who is connected now."""
+        return (State(), InUse(), self._connected)
 
     def compose_beside(self) -> ComposeResult:
         """Compose the desktops of one pool: beside the pools, below them, or in their place."""
@@ -258,13 +262,13 @@ class DesktopPoolsScreen(ServiceScreen):
         self.desktops.show_in(self.console.zone)
 
     @classmethod
-    async def summary(cls, client: Client, zone: tzinfo | None) -> Summary:
+    async def summary(cls, client: Client, now: datetime) -> Summary:
         """Return how many pools there are, and which of them need a look.
 
         Raises:
             ConsoleError: the cloud refused, or could not be reached.
         """
-        del zone  # no time is told
+        del now  # nothing here depends on the time
         pages = POOLS.pages(client, DesktopPoolQuery(), most=POOLS.page_size)
         pools: list[DesktopPool] = []
         fetched_at = datetime.now(UTC)  # an answer without pools has no page to ask

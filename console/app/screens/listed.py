@@ -5,13 +5,13 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.widgets import Input
 
 from console.app.fields import FormField
 from console.app.rows import Rows
 from console.app.screens.frame import FrameScreen
 from console.app.table_column import TableColumn
 from console.app.widgets.error_panel import ErrorPanel
+from console.app.widgets.field_control import TextControl
 from console.app.widgets.filter_form import FilterForm
 from console.app.widgets.record_detail import RecordDetail
 from console.app.widgets.record_table import RecordTable
@@ -57,9 +57,6 @@ class ListedScreen(FrameScreen):
     LOCAL: ClassVar[Sequence[FormField]] = ()
     """Filters that the console applies itself, to what is loaded."""
 
-    COMPUTED: ClassVar[Sequence[TableColumn]] = ()
-    """Columns that the screen computes; they can be chosen like any other."""
-
     FIRST_COLUMNS: ClassVar[Sequence[str]] = ()
     """Columns to show where nobody chose any; the listing's own where empty."""
 
@@ -90,9 +87,8 @@ class ListedScreen(FrameScreen):
                 yield RecordTable(self.rows, self.columns(), zone=self.console.zone)
             yield from self.compose_beside()
             yield RecordDetail()
-        quick = Input(placeholder="word, !word, column:value, /regex/ of loaded rows", id="quick")
-        quick.compact = True
-        quick.cursor_blink = False
+        quick = TextControl(placeholder="word, !word, column:value, /regex/ of loaded rows")
+        quick.id = "quick"
         yield quick
 
     def compose_above(self) -> ComposeResult:
@@ -118,9 +114,13 @@ class ListedScreen(FrameScreen):
         """The record in full."""
         return self.query_one(RecordDetail)
 
+    def computed(self) -> Sequence[TableColumn]:
+        """Return the columns that the screen computes; they can be chosen like any other."""
+        return ()
+
     def every_column(self) -> list[TableColumn]:
         """Return each column that can be shown."""
-        return [*self.COMPUTED, *self.listing.every_column()]
+        return [*self.computed(), *self.listing.every_column()]
 
     def columns(self) -> list[TableColumn]:
         """Return the columns to show: those chosen, else the screen's, else the listing's."""
@@ -129,7 +129,7 @@ class ListedScreen(FrameScreen):
 
     def columns_named(self, names: Sequence[str]) -> list[TableColumn]:
         """Return the columns of these names; a name that leads nowhere is left out."""
-        computed = {each.name: each for each in self.COMPUTED}
+        computed = {each.name: each for each in self.computed()}
         found: list[TableColumn] = []
         for name in names:
             try:

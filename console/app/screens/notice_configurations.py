@@ -1,6 +1,6 @@
 """Notices: whether the tenant is told that resources expire or run low, both types at once."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -44,13 +44,13 @@ class NoticeConfigurationScreen(ServiceScreen):
         self.query_one(NoticeBoard).fold()
 
     @classmethod
-    async def summary(cls, client: Client, zone: tzinfo | None) -> Summary:
+    async def summary(cls, client: Client, now: datetime) -> Summary:
         """Return how many notices are on, and which one is off.
 
         Raises:
             ConsoleError: the cloud refused, or could not be reached.
         """
-        del zone
+        del now  # nothing here depends on the time
         found = await fetch(client, "notices")
         records = [each for each in found.records if isinstance(each, NoticeConfiguration)]
         fact, urgency = notices.most_urgent(records)

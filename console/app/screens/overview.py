@@ -1,7 +1,7 @@
 """The overview: one line for each service, the first look on being paged."""
 
 from collections.abc import Iterator
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Final
@@ -126,7 +126,7 @@ class OverviewScreen(FrameScreen):
     async def _ask(self, name: str, client: Client, generation: int) -> None:
         said: Summary | ConsoleError
         try:
-            said = await _summary(name, client, self.console.zone)
+            said = await _summary(name, client, self.console.now())
         except ConsoleError as error:
             said = error
         self.post_message(self.Told(name, generation, said))
@@ -199,12 +199,12 @@ def _group(name: str) -> str:
     return f"overview-{name}"
 
 
-async def _summary(name: str, client: Client, zone: tzinfo | None) -> Summary:
+async def _summary(name: str, client: Client, now: datetime) -> Summary:
     """Return what a service says of itself, or how many rows it has."""
     module = f"console.app.screens.{SERVICES[name].module}"
     screen = import_module(module).SCREEN if find_spec(module) else None
     own = getattr(screen, "summary", None)
-    summary: Summary = await (own(client, zone) if own else counted(client, name))
+    summary: Summary = await (own(client, now) if own else counted(client, name))
     return summary
 
 

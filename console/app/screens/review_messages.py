@@ -1,7 +1,7 @@
 """The reviews: which messages wait, how long there is, in which workspace and edition."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 from textual import on
@@ -15,6 +15,7 @@ from console.app.deadlines import Tally, TimeLeft, tally
 from console.app.reading import Question
 from console.app.screens.service import ServiceScreen
 from console.app.summary import Summary, Urgency
+from console.app.table_column import TableColumn
 from console.app.widgets.line import Line
 from console.app.widgets.status_line import Part
 from console.client.client import Client
@@ -94,8 +95,11 @@ class ReviewMessagesScreen(ServiceScreen):
         self._unbounded = False  # whether every message was asked for, however many
         self._counted: tuple[Question | None, int] = (None, 0)  # messages that came for a question
         self._time_left = TimeLeft(self.moment)
-        self.COMPUTED = (self._time_left,)  # type: ignore[misc]  # its own: it counts from this screen's moment
         self.rows.sort(self._time_left)
+
+    def computed(self) -> Sequence[TableColumn]:
+        """Return the time left, counted from this screen's moment."""
+        return (self._time_left,)
 
     def compose_above(self) -> ComposeResult:
         """Compose the line that says whose messages these are and what they come to."""
@@ -302,21 +306,17 @@ class ReviewMessagesScreen(ServiceScreen):
         return extra
 
     @classmethod
-    async def summary(
-        cls, client: Client, zone: tzinfo | None, *, now: datetime | None = None
-    ) -> Summary:
+    async def summary(cls, client: Client, now: datetime) -> Summary:
         """Return how many messages are open, how many of them overdue, and what is due next.
 
         Args:
             client: who asks.
-            zone: the zone that times are shown in; none is.
-            now: the moment to count from; when the cloud answered, where not given.
+            now: the moment to count from.
 
         Raises:
             SettingsError: the profile names no workspace.
             ConsoleError: the cloud refused, or could not be reached.
         """
-        del zone
         if not client.profile.workspace:
             raise SettingsError(
                 "the profile names no DataArts workspace", hint="5, then W, lists those there are"
@@ -329,7 +329,7 @@ class ReviewMessagesScreen(ServiceScreen):
             messages += LISTING.records(page.rows)
             fetched_at = page.fetched_at
         fetched_at = fetched_at or datetime.now(UTC)  # an empty listing has no page to ask
-        found = tally(messages, now or fetched_at)
+        found = tally(messages, now)
         return _summary(found, len(messages), pages.total, fetched_at, pages.incomplete)
 
 

@@ -94,6 +94,7 @@ class Pane(ScrollView, can_focus=False):
         room = self.room
         if anew:
             self._laid_out_for = -1
+            self.virtual_size = Size(self.virtual_size.width, 0)  # no line of before is left
         if room <= 0 or room == self._laid_out_for:
             return
         self._laid_out_for = room

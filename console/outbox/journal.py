@@ -1,0 +1,422 @@
+"""The journal: what is to be sent is written here first, and what became of it afterwards.
+
+Each method is one transaction, flushed to the disk before it returns, so the journal is true at
+whichever point the process is killed:
+
+- `write` before anything leaves: killed from here on, it was *rejected*, as nothing has left;
+- `going` right before the request: killed from here on, its outcome is *unknown*;
+- `settle` with what the cloud said: *accepted*, *rejected*, or *unknown* as well.
+
+All methods wait for the disk; from a running event loop they are called in a thread.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from console.outbox import row, schema
+from console.outbox.database import Database
+from console.outbox.error import JournalError, of_system
+from console.outbox.owner import Owner, is_dead, sweep
+from console.outbox.send import (
+    DesktopCourse,
+    Draft,
+    Outcome,
+    Place,
+    Send,
+    Target,
+    Verdict,
+    hash_of,
+)
+from console.text import Json
+
+__all__ = ["DRAFTS_KEPT", "Journal", "JournalError"]
+
+DRAFTS_KEPT: Final = 50
+"""How many drafts there may be; the one longest unchanged goes first."""
+
+_UNSETTLED: Final = "outcome IN ('written', 'going')"
+
+
+def utc_now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+class Journal:
+    """Drafts and sends in one file, for all consoles of a user at once.
+
+    It may be used from several threads, but not be taken into a forked process.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        now: Callable[[], datetime] = utc_now,
+        *,
+        steps: Sequence[schema.Step] = schema.STEPS,
+    ) -> None:
+        """Say where the file is; the first call opens it, and makes it where it is missing.
+
+        Args:
+            path: the file; its folder is made too.
+            now: the clock; aware.
+            steps: the schema, one entry for each version.
+        """
+        self._now = now
+        self._database = Database(path, now, steps, self._prepare)
+        self._owners = path.with_name(f"{path.name}.owners")
+        self._owner: Owner | None = None
+        self._own: set[str] = set()  # every name that this journal's owner has had
+        self._highest = 0  # the highest number that this journal has given
+        self._changes = 0
+        self._seen = (0, 0)
+
+    @property
+    def notice(self) -> str:
+        """What to tell the operator about the file; empty where there is nothing to tell."""
+        return self._database.notice
+
+    # Sends.
+
+    def write(
+        self,
+        place: Place,
+        targets: Sequence[Target],
+        text: str,
+        *,
+        resend_of: int | None = None,
+    ) -> list[Send]:
+        """Journal one send for each target, all or none; do it before anything leaves.
+
+        Args:
+            place: the project that they go to.
+            targets: whom they reach.
+            text: the message.
+            resend_of: the number of the send that is repeated.
+
+        Raises:
+            JournalError: they could not be journalled, so they must not be sent; or a target is
+                named twice.
+        """
+        keys = [each.key for each in targets]
+        if len(set(keys)) < len(keys):
+            raise JournalError("a target is named twice, and would get the message twice")
+
+        def work(connection: sqlite3.Connection) -> list[Send]:
+            owner = self._owned()
+            highest = self._highest
+            for target in targets:
+                highest = _insert(
+                    connection,
+                    highest,
+                    written_at=row.stamp(self._now()),
+                    profile=place.profile,
+                    project_id=place.project_id,
+                    place=json.dumps(place.facts()),
+                    place_key=place.key,
+                    target=json.dumps(target.facts()),
+                    target_key=target.key,
+                    text=text,
+                    text_hash=hash_of(text),
+                    outcome=Outcome.WRITTEN.value,
+                    owner=owner,
+                    resend_of=resend_of,
+                )
+            self._highest = max(self._highest, highest)
+            found = connection.execute(
+                f"{row.SENDS} WHERE id > ? AND owner = ? ORDER BY id DESC LIMIT ?",
+                (0, owner, len(targets)),
+            )
+            return row.sends(found)[::-1]
+
+        return self._changed(work)
+
+    def going(self, send_id: int) -> None:
+        """Note that bytes of a send may leave from now on; call it right before the request.
+
+        Raises:
+            JournalError: it could not be noted, or it is not the turn of this send: it is unknown,
+                belongs to another process, or has been on its way before. It must not be sent.
+        """
+
+        def work(connection: sqlite3.Connection) -> None:
+            outcome = self._mine(connection, send_id)
+            if outcome is not Outcome.WRITTEN:
+                raise JournalError(f"send {send_id} is {outcome.value} already")
+            connection.execute(
+                "UPDATE sends SET outcome = ? WHERE id = ?", (Outcome.GOING.value, send_id)
+            )
+
+        self._changed(work)
+
+    def settle(
+        self,
+        send_id: int,
+        outcome: Outcome,
+        *,
+        job_id: str = "",
+        error: Mapping[str, Json] | None = None,
+    ) -> Send:
+        """Write what became of a send, and return it.
+
+        An unknown outcome may be settled later, by any process, when somebody has looked.
+
+        Args:
+            send_id: its number.
+            outcome: accepted, rejected or unknown.
+            job_id: the cloud's job, where it was accepted.
+            error: `ConsoleError.facts()` of why it was not.
+
+        Raises:
+            JournalError: it could not be written, or it is settled already, as something else.
+            ValueError: `outcome` settles nothing.
+        """
+        if not outcome.settled:
+            raise ValueError(f"{outcome.value} settles nothing")
+
+        def work(connection: sqlite3.Connection) -> Send:
+            before = self._mine(connection, send_id)
+            if before.settled and before is not Outcome.UNKNOWN:
+                raise JournalError(f"send {send_id} is {before.value} already")
+            connection.execute(
+                f"UPDATE sends SET outcome = ?, settled_at = ?, job_id = {row.TEXT}, error = ?"  # noqa: S608 - as in `row`
+                " WHERE id = ?",
+                (
+                    outcome.value,
+                    row.stamp(self._now()),
+                    row.bound(job_id),
+                    json.dumps(dict(error or {})),
+                    send_id,
+                ),
+            )
+            return self._one(connection, send_id)
+
+        return self._changed(work)
+
+    def course(
+        self,
+        send_id: int,
+        job_status: str,
+        desktops: Sequence[DesktopCourse],
+        *,
+        ended: bool,
+        verdict: Verdict,
+    ) -> Send:
+        """Write what the job of an accepted send has done so far, and return the send.
+
+        A course that has ended stays: whoever asked earlier and writes later changes nothing.
+
+        Args:
+            send_id: the send's number.
+            job_status: the job's status.
+            desktops: what it did to each desktop.
+            ended: whether the job is over.
+            verdict: what became of it as a whole.
+
+        Raises:
+            JournalError: it could not be written, or the send is not accepted.
+        """
+
+        def work(connection: sqlite3.Connection) -> Send:
+            before = self._one(connection, send_id)
+            if before.outcome is not Outcome.ACCEPTED:
+                raise JournalError(f"send {send_id} is {before.outcome.value}, it has no job")
+            if before.ended and not ended:
+                return before
+            connection.execute(
+                f"UPDATE sends SET job_status = {row.TEXT}, desktops = ?, followed_at = ?,"  # noqa: S608 - as in `row`
+                " ended = ?, verdict = ? WHERE id = ?",
+                (
+                    row.bound(job_status),
+                    json.dumps([each.facts() for each in desktops]),
+                    row.stamp(self._now()),
+                    ended,
+                    verdict,
+                    send_id,
+                ),
+            )
+            return self._one(connection, send_id)
+
+        return self._changed(work)
+
+    def send(self, send_id: int) -> Send | None:
+        """Return one send; None where there is none of that number.
+
+        Raises:
+            JournalError: the journal cannot be read.
+        """
+        return self._database.read(lambda connection: _found(connection, send_id))
+
+    def sends(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        outcome: Outcome | Collection[Outcome] | None = None,
+        profile: str | None = None,
+        project_id: str | None = None,
+        ended: bool | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Send]:
+        """Return sends, the newest first.
+
+        What a process that has ended left on its way is given as what it is, even before `recover`.
+
+        Args:
+            since: only those written then or later; aware.
+            until: only those written before then; aware.
+            outcome: only those of that outcome, or of one of those.
+            profile: only those of that profile.
+            project_id: only those into that project.
+            ended: only accepted ones whose job is over, or is not.
+            limit: how many at most.
+            offset: how many of the newest are left out.
+
+        Raises:
+            JournalError: the journal cannot be read.
+        """
+        where, values = _where(since, until, outcome, profile, project_id, ended)
+        statement = f"{row.SENDS}{where} ORDER BY id DESC LIMIT ? OFFSET ?"
+        values = [*values, -1 if limit is None else limit, offset]
+        return self._database.read(
+            lambda connection: row.sends(connection.execute(statement, values))
+        )
+
+    def same_lately(
+        self, place: Place, target: Target, text_hash: str, within: timedelta
+    ) -> list[Send]:
+        """Return what was sent to the same target with the same text, the newest first.
+
+        What was rejected is left out, as nobody saw it.
+
+        Args:
+            place: the project; through which profile does not matter.
+            target: the target.
+            text_hash: `hash_of` the text.
+            within: how long ago at most.
+
+        Raises:
+            JournalError: the journal cannot be read.
+        """
+        statement = (
+            f"{row.SENDS} WHERE text_hash = ? AND target_key = ? AND place_key = ?"
+            " AND outcome != 'rejected' AND written_at >= ? ORDER BY id DESC"
+        )
+        values = (text_hash, target.key, place.key, row.stamp(self._now() - within))
+        return self._database.read(
+            lambda connection: row.sends(connection.execute(statement, values))
+        )
+
+    def recover(self) -> list[Send]:
+        """Settle what processes that have ended left on their way, and return it.
+
+        What was written and had not begun to leave becomes rejected; what was leaving, unknown.
+        It is done whenever the file is opened; a console that runs for long does it now and then.
+
+        Raises:
+            JournalError: the journal cannot be read or written.
+        """
+        dead = f"SELECT id, {row.OUTCOME} FROM sends WHERE {_UNSETTLED} AND is_dead(owner)"  # noqa: S608 - as in `row`
+        if not self._database.read(lambda connection: connection.execute(dead).fetchall()):
+            return []
+
+        def work(connection: sqlite3.Connection) -> list[Send]:
+            found = connection.execute(f"{dead} ORDER BY id DESC").fetchall()
+            for number, outcome in found:
+                connection.execute(
+                    "UPDATE sends SET outcome = ?, error = ?, settled_at = ? WHERE id = ?",
+                    (
+                        outcome,
+                        json.dumps(row.ENDED[Outcome(outcome)]),
+                        row.stamp(self._now()),
+                        number,
+                    ),
+                )
+            return [self._one(connection, number) for number, _ in found]
+
+        return self._changed(work)
+
+    def version(self) -> int:
+        """Return a number that changes whenever any process has written anything.
+
+        Raises:
+            JournalError: the journal cannot be read.
+        """
+        (found,) = self._database.ask(lambda connection: _pragma(connection, "data_version"))
+        if (seen := (self._database.opened, found)) != self._seen:
+            self._seen = seen
+            self._changes += 1
+        return self._changes
+
+    def prune(self, older_than: timedelta) -> int:
+        """Remove sends written longer ago than that, and return how many.
+
+        What is on its way, of unknown outcome, or accepted with a job that is not over, stays.
+
+        Raises:
+            JournalError: the journal cannot be written.
+        """
+        before = row.stamp(self._now() - older_than)
+
+        def work(connection: sqlite3.Connection) -> int:
+            return connection.execute(
+                "DELETE FROM sends WHERE written_at < ?"
+                " AND (outcome = 'rejected' OR outcome = 'accepted' AND ended)",
+                (before,),
+            ).rowcount
+
+        removed = self._changed(work)
+        if removed:
+            with suppress(JournalError):  # it is done; only the room is not given back yet
+                self._database.ask(_give_back)
+        return removed
+
+    def export(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        outcome: Outcome | Collection[Outcome] | None = None,
+    ) -> list[dict[str, Json]]:
+        """Return sends as JSON objects, the oldest first; takes what `sends` takes, and raises so."""
+        found = self.sends(since=since, until=until, outcome=outcome)
+        return [each.facts() for each in reversed(found)]
+
+    # Drafts.
+
+    def put_draft(self, draft: Draft) -> None:
+        """Keep a draft in the place of the one of the same id; the oldest of too many goes.
+
+        It outlasts the process, and a power cut with the next send or after a short while.
+
+        Raises:
+            JournalError: it could not be kept; the one before is as it was.
+        """
+        changed_at = row.stamp(draft.changed_at or self._now())
+        values = (
+            row.bound(draft.id),
+            row.bound(draft.text),
+            json.dumps([each.facts() for each in draft.targets]),
+            row.bound(draft.profile),
+            changed_at,
+        )
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                f"INSERT OR REPLACE INTO drafts (id, text, targets, profile, changed_at) VALUES"  # noqa: S608 - as in `row`
+                f" ({row.TEXT}, {row.TEXT}, ?, {row.TEXT}, ?)",
+                values,
+            )
+            connection.execute(
+                f"DELETE FROM drafts WHERE id != {row.TEXT} AND id NOT IN"  # noqa: S608 - as in `row`
+                " (SELECT id FROM drafts ORDER BY changed_at DESC, rowid DESC LIMIT ?)",
+                (values[0], DRAFTS_KEPT),
+            )
+
+        self._changed(work, flushed=False)
