@@ -12,13 +12,26 @@ from typing import Final, Protocol, TypeAlias
 
 from console.client.paging import Row
 from console.services.column import Column, exported
-from console.services.listing import AnyListing
+from console.services.model import Record
 from console.text import Json, csv_cell, json_text
 
 FORMATS: Final = ("json", "ndjson", "csv")
 
 Put: TypeAlias = Callable[[str], object]
 """Takes a piece of text and writes it."""
+
+
+class Table(Protocol):
+    """What rows are of: a listing of the cloud, or the journal of what was sent."""
+
+    def records(self, rows: Sequence[Row]) -> Sequence[Record]:
+        """Return the records of `rows`."""
+
+    def first_columns(self) -> Sequence[Column]:
+        """Return the columns to show where nobody chose any."""
+
+    def every_column(self) -> Sequence[Column]:
+        """Return a column for each field of a row."""
 
 
 class Writer(Protocol):
@@ -33,7 +46,7 @@ class Writer(Protocol):
 
 def writer(
     form: str,
-    listing: AnyListing,
+    listing: Table,
     columns: Sequence[Column] | None,
     zone: tzinfo | None,
     put: Put,
@@ -101,7 +114,7 @@ class CsvWriter:
     """Comma-separated values with a header line, inert in a spreadsheet."""
 
     def __init__(
-        self, listing: AnyListing, columns: Sequence[Column], zone: tzinfo | None, put: Put
+        self, listing: Table, columns: Sequence[Column], zone: tzinfo | None, put: Put
     ) -> None:
         self._listing = listing
         self._columns = columns

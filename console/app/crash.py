@@ -57,7 +57,8 @@ class GuardedApp(App[R]):
         Raises:
             SettingsError: `environ` asks for colours that there are not.
         """
-        super().__init__()
+        # Without colours Textual would send greys; in the terminal's own colours it sends none.
+        super().__init__(ansi_color=True if environ.get("NO_COLOR") else None)
         self.fault: BaseException | None = None
         # Rich would send every colour to whatever inherited COLORTERM.
         self.console._color_system = _SYSTEMS[terminal.colours(environ)]  # noqa: SLF001 - it has no other place once the console is made

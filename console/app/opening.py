@@ -76,9 +76,12 @@ class OpeningApp(KeysInTurnApp[R]):
         return self._demo is not None
 
     def frames(self) -> list[FrameScreen]:
-        """Return every screen that was opened so far, below whatever dialog covers it."""
-        stacks = self._screen_stacks.values()
-        return [each for stack in stacks for each in stack if isinstance(each, FrameScreen)]
+        """Return every screen that was opened so far, below whatever dialog covers it.
+
+        One that is only being made has nothing to empty yet, and asks by itself when it is there.
+        """
+        every = [each for stack in self._screen_stacks.values() for each in stack]
+        return [each for each in every if isinstance(each, FrameScreen) and each.is_composed]
 
     async def on_unmount(self) -> None:
         """Close every connection."""

@@ -11,9 +11,8 @@ from console import export
 from console.cli.talk import ReaderGoneError, say
 from console.client.paging import Row
 from console.errors import OutputError
-from console.export import Writer
+from console.export import Table, Writer
 from console.services.column import MISSING, Column, titles
-from console.services.listing import AnyListing
 from console.text import cell
 
 FORMATS: Final = ("table", *export.FORMATS)
@@ -41,7 +40,7 @@ def put(text: str) -> None:
 
 
 def writer(
-    form: str, listing: AnyListing, columns: Sequence[Column] | None, zone: tzinfo | None
+    form: str, listing: Table, columns: Sequence[Column] | None, zone: tzinfo | None
 ) -> Writer:
     """Return the writer for one of `FORMATS`.
 
@@ -63,7 +62,7 @@ class TableWriter:
     pipe everything is written in full.
     """
 
-    def __init__(self, listing: AnyListing, columns: Sequence[Column], zone: tzinfo | None) -> None:
+    def __init__(self, listing: Table, columns: Sequence[Column], zone: tzinfo | None) -> None:
         self._listing = listing
         self._columns = list(columns)
         self._zone = zone

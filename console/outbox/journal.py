@@ -10,18 +10,18 @@ whichever point the process is killed:
 All methods wait for the disk; from a running event loop they are called in a thread.
 """
 
-import json
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Self, TypeVar
 
 from console.outbox import row, schema
-from console.outbox.database import Database
-from console.outbox.error import JournalError, of_system
-from console.outbox.owner import Owner, is_dead, sweep
+from console.outbox.database import Database, Work
+from console.outbox.error import JournalError
+from console.outbox.owner import Owners
 from console.outbox.send import (
     DesktopCourse,
     Draft,
@@ -39,7 +39,7 @@ __all__ = ["DRAFTS_KEPT", "Journal", "JournalError"]
 DRAFTS_KEPT: Final = 50
 """How many drafts there may be; the one longest unchanged goes first."""
 
-_UNSETTLED: Final = "outcome IN ('written', 'going')"
+T = TypeVar("T")
 
 
 def utc_now() -> datetime:
@@ -69,9 +69,7 @@ class Journal:
         """
         self._now = now
         self._database = Database(path, now, steps, self._prepare)
-        self._owners = path.with_name(f"{path.name}.owners")
-        self._owner: Owner | None = None
-        self._own: set[str] = set()  # every name that this journal's owner has had
+        self._owners = Owners(path.with_name(f"{path.name}.owners"))
         self._highest = 0  # the highest number that this journal has given
         self._changes = 0
         self._seen = (0, 0)
@@ -108,31 +106,26 @@ class Journal:
             raise JournalError("a target is named twice, and would get the message twice")
 
         def work(connection: sqlite3.Connection) -> list[Send]:
-            owner = self._owned()
-            highest = self._highest
-            for target in targets:
-                highest = _insert(
-                    connection,
-                    highest,
-                    written_at=row.stamp(self._now()),
-                    profile=place.profile,
-                    project_id=place.project_id,
-                    place=json.dumps(place.facts()),
-                    place_key=place.key,
-                    target=json.dumps(target.facts()),
-                    target_key=target.key,
+            owner = self._owners.name()
+            # After a file that was set aside, too, a number means one send only in this process.
+            first = max(row.next_number(connection), self._highest + 1)
+            written = [
+                Send(
+                    id=first + index,
+                    place=place,
+                    target=target,
                     text=text,
                     text_hash=hash_of(text),
-                    outcome=Outcome.WRITTEN.value,
-                    owner=owner,
+                    written_at=self._now().astimezone(UTC),
+                    outcome=Outcome.WRITTEN,
                     resend_of=resend_of,
                 )
-            self._highest = max(self._highest, highest)
-            found = connection.execute(
-                f"{row.SENDS} WHERE id > ? AND owner = ? ORDER BY id DESC LIMIT ?",
-                (0, owner, len(targets)),
-            )
-            return row.sends(found)[::-1]
+                for index, target in enumerate(targets)
+            ]
+            for send in written:
+                row.insert(connection, send, owner)
+            self._highest = first + len(written) - 1
+            return written
 
         return self._changed(work)
 
@@ -148,9 +141,7 @@ class Journal:
             outcome = self._mine(connection, send_id)
             if outcome is not Outcome.WRITTEN:
                 raise JournalError(f"send {send_id} is {outcome.value} already")
-            connection.execute(
-                "UPDATE sends SET outcome = ? WHERE id = ?", (Outcome.GOING.value, send_id)
-            )
+            connection.execute("UPDATE sends SET outcome = 'going' WHERE id = ?", (send_id,))
 
         self._changed(work)
 
@@ -183,17 +174,7 @@ class Journal:
             before = self._mine(connection, send_id)
             if before.settled and before is not Outcome.UNKNOWN:
                 raise JournalError(f"send {send_id} is {before.value} already")
-            connection.execute(
-                f"UPDATE sends SET outcome = ?, settled_at = ?, job_id = {row.TEXT}, error = ?"  # noqa: S608 - as in `row`
-                " WHERE id = ?",
-                (
-                    outcome.value,
-                    row.stamp(self._now()),
-                    row.bound(job_id),
-                    json.dumps(dict(error or {})),
-                    send_id,
-                ),
-            )
+            row.settle(connection, send_id, outcome, error or {}, self._now(), job_id=job_id)
             return self._one(connection, send_id)
 
         return self._changed(work)
@@ -228,19 +209,16 @@ class Journal:
                 raise JournalError(f"send {send_id} is {before.outcome.value}, it has no job")
             if before.ended and not ended:
                 return before
-            connection.execute(
-                f"UPDATE sends SET job_status = {row.TEXT}, desktops = ?, followed_at = ?,"  # noqa: S608 - as in `row`
-                " ended = ?, verdict = ? WHERE id = ?",
-                (
-                    row.bound(job_status),
-                    json.dumps([each.facts() for each in desktops]),
-                    row.stamp(self._now()),
-                    ended,
-                    verdict,
-                    send_id,
-                ),
+            after = replace(
+                before,
+                job_status=job_status,
+                desktops=tuple(desktops),
+                followed_at=self._now().astimezone(UTC),
+                ended=ended,
+                verdict=verdict,
             )
-            return self._one(connection, send_id)
+            row.follow(connection, after)
+            return after
 
         return self._changed(work)
 
@@ -281,7 +259,7 @@ class Journal:
         Raises:
             JournalError: the journal cannot be read.
         """
-        where, values = _where(since, until, outcome, profile, project_id, ended)
+        where, values = row.condition(since, until, outcome, profile, project_id, ended=ended)
         statement = f"{row.SENDS}{where} ORDER BY id DESC LIMIT ? OFFSET ?"
         values = [*values, -1 if limit is None else limit, offset]
         return self._database.read(
@@ -322,23 +300,13 @@ class Journal:
         Raises:
             JournalError: the journal cannot be read or written.
         """
-        dead = f"SELECT id, {row.OUTCOME} FROM sends WHERE {_UNSETTLED} AND is_dead(owner)"  # noqa: S608 - as in `row`
-        if not self._database.read(lambda connection: connection.execute(dead).fetchall()):
+        if not self._database.read(_any_dead):
             return []
 
         def work(connection: sqlite3.Connection) -> list[Send]:
-            found = connection.execute(f"{dead} ORDER BY id DESC").fetchall()
-            for number, outcome in found:
-                connection.execute(
-                    "UPDATE sends SET outcome = ?, error = ?, settled_at = ? WHERE id = ?",
-                    (
-                        outcome,
-                        json.dumps(row.ENDED[Outcome(outcome)]),
-                        row.stamp(self._now()),
-                        number,
-                    ),
-                )
-            return [self._one(connection, number) for number, _ in found]
+            return [
+                self._one(connection, number) for number in row.settle_dead(connection, self._now())
+            ]
 
         return self._changed(work)
 
@@ -348,7 +316,9 @@ class Journal:
         Raises:
             JournalError: the journal cannot be read.
         """
-        (found,) = self._database.ask(lambda connection: _pragma(connection, "data_version"))
+        (found,) = self._database.ask(
+            lambda connection: connection.execute("PRAGMA data_version").fetchone()
+        )
         if (seen := (self._database.opened, found)) != self._seen:
             self._seen = seen
             self._changes += 1
@@ -384,7 +354,7 @@ class Journal:
         until: datetime | None = None,
         outcome: Outcome | Collection[Outcome] | None = None,
     ) -> list[dict[str, Json]]:
-        """Return sends as JSON objects, the oldest first; takes what `sends` takes, and raises so."""
+        """Return sends as JSON objects, the oldest first; arguments and errors as of `sends`."""
         found = self.sends(since=since, until=until, outcome=outcome)
         return [each.facts() for each in reversed(found)]
 
@@ -398,25 +368,101 @@ class Journal:
         Raises:
             JournalError: it could not be kept; the one before is as it was.
         """
-        changed_at = row.stamp(draft.changed_at or self._now())
-        values = (
-            row.bound(draft.id),
-            row.bound(draft.text),
-            json.dumps([each.facts() for each in draft.targets]),
-            row.bound(draft.profile),
-            changed_at,
+        changed_at = draft.changed_at or self._now()
+        self._changed(
+            lambda connection: row.put(connection, draft, changed_at, DRAFTS_KEPT), flushed=False
         )
 
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                f"INSERT OR REPLACE INTO drafts (id, text, targets, profile, changed_at) VALUES"  # noqa: S608 - as in `row`
-                f" ({row.TEXT}, {row.TEXT}, ?, {row.TEXT}, ?)",
-                values,
-            )
-            connection.execute(
-                f"DELETE FROM drafts WHERE id != {row.TEXT} AND id NOT IN"  # noqa: S608 - as in `row`
-                " (SELECT id FROM drafts ORDER BY changed_at DESC, rowid DESC LIMIT ?)",
-                (values[0], DRAFTS_KEPT),
-            )
+    def drafts(self) -> list[Draft]:
+        """Return the drafts, the one changed last first.
 
-        self._changed(work, flushed=False)
+        Raises:
+            JournalError: the journal cannot be read.
+        """
+        statement = f"{row.DRAFTS} ORDER BY changed_at DESC, rowid DESC"
+        return self._database.read(lambda connection: row.drafts(connection.execute(statement)))
+
+    def drop_draft(self, draft_id: str) -> None:
+        """Forget a draft; nothing happens where there is none of that id.
+
+        Raises:
+            JournalError: it could not be forgotten.
+        """
+        self._changed(
+            lambda connection: connection.execute(
+                f"DELETE FROM drafts WHERE id = {row.TEXT}",  # noqa: S608 - as in `row`
+                (row.bound(draft_id),),
+            )
+        )
+
+    # The file, and who is at work.
+
+    def close(self) -> None:
+        """Let go of the file; what this journal left on its way is recovered from then on."""
+        self._database.close()
+        self._owners.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _changed(self, work: Work[T], *, flushed: bool = True) -> T:
+        result = self._database.write(work, flushed=flushed)
+        self._changes += 1
+        return result
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        connection.create_function("is_dead", 1, self._owners.is_dead)
+        if _any_dead(connection):
+            # What is read is true without it as well, so a full or a busy disk is no hindrance.
+            with suppress(sqlite3.OperationalError):
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    row.settle_dead(connection, self._now())
+                    connection.execute("COMMIT")
+                finally:
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
+        self._owners.sweep()
+
+    def _mine(self, connection: sqlite3.Connection, send_id: int) -> Outcome:
+        """Return the outcome so far of a send that this process may settle."""
+        found = connection.execute(
+            "SELECT outcome, owner FROM sends WHERE id = ?", (send_id,)
+        ).fetchone()
+        if found is None:
+            raise _missing(send_id)
+        outcome, owner = Outcome(found[0]), found[1]
+        if outcome.settled or self._owners.is_own(owner):
+            return outcome
+        if not self._owners.is_dead(owner):
+            raise JournalError(f"send {send_id} belongs to another console, which still runs")
+        return Outcome.UNKNOWN if outcome is Outcome.GOING else Outcome.REJECTED
+
+    def _one(self, connection: sqlite3.Connection, send_id: int) -> Send:
+        found = _found(connection, send_id)
+        if found is None:
+            raise _missing(send_id)
+        return found
+
+
+def _found(connection: sqlite3.Connection, send_id: int) -> Send | None:
+    found = row.sends(connection.execute(f"{row.SENDS} WHERE id = ?", (send_id,)))
+    return found[0] if found else None
+
+
+def _missing(send_id: int) -> JournalError:
+    return JournalError(f"there is no send {send_id} in the journal")
+
+
+def _any_dead(connection: sqlite3.Connection) -> bool:
+    statement = f"SELECT 1 FROM sends WHERE {row.DEAD} LIMIT 1"  # noqa: S608 - as in `row`
+    return connection.execute(statement).fetchone() is not None
+
+
+def _give_back(connection: sqlite3.Connection) -> None:
+    """Give the room of what was removed back to the disk."""
+    connection.execute("PRAGMA incremental_vacuum").fetchall()
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

@@ -6,9 +6,11 @@ the lock with the process, however that ends. A number of a process would not do
 
 import fcntl
 import os
+import threading
 from contextlib import suppress
 from pathlib import Path
 
+from console.outbox.error import of_system
 from console.profiles.files import make_folder
 
 
@@ -45,6 +47,13 @@ class Owner:
                 raise
             os.close(descriptor)
 
+    def holds(self) -> bool:
+        """Tell whether others still find the file, and so know that this process lives."""
+        try:
+            return os.path.samestat(os.fstat(self._descriptor), self._path.stat())
+        except OSError:
+            return False
+
     def close(self) -> None:
         """Let go: what is still on its way belongs to nobody from here on."""
         with suppress(OSError):
@@ -52,33 +61,70 @@ class Owner:
         os.close(self._descriptor)
 
 
-def is_dead(folder: Path, name: str) -> bool:
-    """Tell whether the process that called itself `name` has ended or let go.
+class Owners:
+    """The files of all processes that send, this one's among them. Thread-safe."""
 
-    Where that cannot be found out, it is taken to live.
-    """
-    try:
-        descriptor = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except FileNotFoundError:
+    def __init__(self, folder: Path) -> None:
+        """Say where the files are; nothing is made yet."""
+        self._folder = folder
+        self._own: Owner | None = None
+        self._names: set[str] = set()
+        self._lock = threading.Lock()
+
+    def name(self) -> str:
+        """Return the name that the sends of this process carry.
+
+        Raises:
+            JournalError: others could not be told that this process lives.
+        """
+        with self._lock:
+            if self._own is None or not self._own.holds():
+                try:
+                    self._own = Owner(self._folder)
+                except OSError as error:
+                    raise of_system(self._folder, error) from error
+                self._names.add(self._own.name)
+            return self._own.name
+
+    def is_own(self, name: str) -> bool:
+        """Tell whether this process has ever gone by `name`."""
+        return name in self._names
+
+    def is_dead(self, name: str) -> bool:
+        """Tell whether the process that called itself `name` has ended or let go.
+
+        Where that cannot be found out, it is taken to live.
+        """
+        try:
+            descriptor = os.open(
+                self._folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+            )
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
+        try:
+            # A shared lock: two who ask at once do not take each other for the owner.
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        finally:
+            os.close(descriptor)
         return True
-    except (OSError, ValueError):
-        return False
-    try:
-        # A shared lock: two who ask at once do not take each other for the owner.
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    finally:
-        os.close(descriptor)
-    return True
 
+    def sweep(self) -> None:
+        """Remove the files of processes that have ended; never fail."""
+        with suppress(OSError):
+            for path in self._folder.iterdir():
+                with suppress(OSError):
+                    _remove_dead(path)
 
-def sweep(folder: Path) -> None:
-    """Remove the files of processes that have ended; never fail."""
-    with suppress(OSError):
-        for path in folder.iterdir():
-            with suppress(OSError):
-                _remove_dead(path)
+    def close(self) -> None:
+        """Let go of this process's own; what is on its way is from then on nobody's."""
+        with self._lock:
+            if self._own is not None:
+                self._own.close()
+            self._own = None
 
 
 def _remove_dead(path: Path) -> None:

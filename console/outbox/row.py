@@ -6,7 +6,7 @@ pair, which SQLite's binding refuses and which must not keep a send out of the j
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
@@ -25,10 +25,12 @@ OUTCOME: Final = (
 
 SENDS: Final = (
     "SELECT id, written_at, place, target, text, text_hash, outcome, settled_at, job_id, error,"  # noqa: S608 - both parts are constants
-    " job_status, desktops, resend_of, followed_at, ended, verdict, profile, project_id,"
-    " place_key, target_key, owner, written_as FROM"
+    " job_status, desktops, resend_of, followed_at, ended, verdict, written_as FROM"
     f" (SELECT *, outcome AS written_as, {OUTCOME} AS outcome FROM sends)"
 )
+DEAD: Final = "outcome IN ('written', 'going') AND is_dead(owner)"
+"""A condition: the send was on its way when its process ended."""
+
 DRAFTS: Final = "SELECT id, text, targets, profile, changed_at FROM drafts"
 
 ENDED: Final[Mapping[Outcome, Mapping[str, Json]]] = {
@@ -75,9 +77,133 @@ def sends(rows: Iterable[Any]) -> list[Send]:
     return _each(_send, rows)
 
 
+def settle_dead(connection: sqlite3.Connection, now: datetime) -> list[int]:
+    """Write what became of the sends that are `DEAD`, and return their numbers."""
+    found = connection.execute(
+        f"SELECT id, {OUTCOME} FROM sends WHERE {DEAD} ORDER BY id DESC"  # noqa: S608 - the parts are constants
+    ).fetchall()
+    for number, outcome in found:
+        settle(connection, number, Outcome(outcome), ENDED[Outcome(outcome)], now)
+    return [number for number, _ in found]
+
+
 def drafts(rows: Iterable[Any]) -> list[Draft]:
     """Return the rows that `DRAFTS` gives; raises as `sends`."""
     return _each(_draft, rows)
+
+
+def insert(connection: sqlite3.Connection, send: Send, owner: str) -> None:
+    """Write a new send and the process that it belongs to."""
+    connection.execute(
+        "INSERT INTO sends (id, written_at, profile, project_id, place, place_key, target,"  # noqa: S608 - the only part is a constant
+        " target_key, text, text_hash, outcome, owner, resend_of)"
+        f" VALUES (?, ?, {TEXT}, {TEXT}, ?, ?, ?, ?, {TEXT}, ?, ?, ?, ?)",
+        (
+            send.id,
+            stamp(send.written_at),
+            bound(send.place.profile),
+            bound(send.place.project_id),
+            json.dumps(send.place.facts()),
+            send.place.key,
+            json.dumps(send.target.facts()),
+            send.target.key,
+            bound(send.text),
+            send.text_hash,
+            send.outcome.value,
+            owner,
+            send.resend_of,
+        ),
+    )
+
+
+def next_number(connection: sqlite3.Connection) -> int:
+    """Return the number of the next send, which none has had before."""
+    (highest,) = connection.execute(
+        "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'sends'"
+    ).fetchone()
+    return int(highest) + 1
+
+
+def settle(
+    connection: sqlite3.Connection,
+    number: int,
+    outcome: Outcome,
+    error: Mapping[str, Json],
+    now: datetime,
+    *,
+    job_id: str = "",
+) -> None:
+    """Write what became of a send."""
+    connection.execute(
+        f"UPDATE sends SET outcome = ?, settled_at = ?, job_id = {TEXT}, error = ? WHERE id = ?",  # noqa: S608 - the only part is a constant
+        (outcome.value, stamp(now), bound(job_id), json.dumps(dict(error)), number),
+    )
+
+
+def follow(connection: sqlite3.Connection, send: Send) -> None:
+    """Write how far the job of a send has come."""
+    connection.execute(
+        f"UPDATE sends SET job_status = {TEXT}, desktops = ?, followed_at = ?, ended = ?,"  # noqa: S608 - the only part is a constant
+        " verdict = ? WHERE id = ?",
+        (
+            bound(send.job_status),
+            json.dumps([each.facts() for each in send.desktops]),
+            None if send.followed_at is None else stamp(send.followed_at),
+            send.ended,
+            send.verdict,
+            send.id,
+        ),
+    )
+
+
+def put(connection: sqlite3.Connection, draft: Draft, changed_at: datetime, kept: int) -> None:
+    """Write a draft, and remove those longest unchanged where there are more than `kept`."""
+    name = bound(draft.id)
+    connection.execute(
+        "INSERT OR REPLACE INTO drafts (id, text, targets, profile, changed_at)"  # noqa: S608 - the only part is a constant
+        f" VALUES ({TEXT}, {TEXT}, ?, {TEXT}, ?)",
+        (
+            name,
+            bound(draft.text),
+            json.dumps([each.facts() for each in draft.targets]),
+            bound(draft.profile),
+            stamp(changed_at),
+        ),
+    )
+    connection.execute(
+        "DELETE FROM drafts WHERE id NOT IN (SELECT id FROM drafts"  # noqa: S608 - the only part is a constant
+        f" ORDER BY id = {TEXT} DESC, changed_at DESC, rowid DESC LIMIT ?)",
+        (name, kept),
+    )
+
+
+def condition(
+    since: datetime | None,
+    until: datetime | None,
+    outcome: Outcome | Collection[Outcome] | None,
+    profile: str | None,
+    project_id: str | None,
+    *,
+    ended: bool | None,
+) -> tuple[str, list[int | str | bytes]]:
+    """Return what chooses among `SENDS`, and its values; None chooses all."""
+    terms: list[tuple[str, list[int | str | bytes]]] = []
+    if since is not None:
+        terms.append(("written_at >= ?", [stamp(since)]))
+    if until is not None:
+        terms.append(("written_at < ?", [stamp(until)]))
+    if outcome is not None:
+        wanted = [outcome] if isinstance(outcome, Outcome) else outcome
+        marks = ", ".join("?" * len(wanted))
+        terms.append((f"outcome IN ({marks})", [each.value for each in wanted]))
+    if profile is not None:
+        terms.append((f"profile = {TEXT}", [bound(profile)]))
+    if project_id is not None:
+        terms.append((f"project_id = {TEXT}", [bound(project_id)]))
+    if ended is not None:
+        terms.append(("outcome = 'accepted' AND ended = ?", [ended]))
+    where = f" WHERE {' AND '.join(term for term, _ in terms)}" if terms else ""
+    return where, [value for _, values in terms for value in values]
 
 
 def _each(read: Callable[[Any], T], rows: Iterable[Any]) -> list[T]:
@@ -91,7 +217,7 @@ def _each(read: Callable[[Any], T], rows: Iterable[Any]) -> list[T]:
 def _send(row: Any) -> Send:
     outcome = Outcome(row[6])
     error = json.loads(row[9])
-    if outcome != row[21]:
+    if outcome != row[16]:
         error = ENDED[outcome]
     return Send(
         id=row[0],

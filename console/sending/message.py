@@ -17,8 +17,8 @@ LONG: Final = 500
 """Characters from which on a message is worth a word: few readers of a small window scroll."""
 
 _BREAKS: Final = re.compile(r"\r\n?")
-# What a terminal takes for one command: CSI; OSC, DCS, SOS, PM and APC up to their end or that of the
-# line; and the short ones, but none that a stray ESC before a word could be taken for.
+# What a terminal takes for one command: CSI; OSC, DCS, SOS, PM and APC up to their end or that of
+# the line; and the short ones, but none that a stray ESC before a word could be taken for.
 _SEQUENCE: Final = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
     r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"

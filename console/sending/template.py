@@ -95,9 +95,7 @@ class Template:
 
         return normal(_FIELD.sub(fill, self.text))
 
-    def texts(
-        self, values: Mapping[str, str], targets: Sequence[Target]
-    ) -> dict[Target, str]:
+    def texts(self, values: Mapping[str, str], targets: Sequence[Target]) -> dict[Target, str]:
         """Return the message for each target.
 
         Raises:
@@ -133,7 +131,7 @@ BUILT_IN: Final = tuple(
         ),
         (
             "restart-zh",
-            "桌面池「{pool}」将在 {minutes} 分钟后重启，请立即保存您的工作。",
+            "桌面池「{pool}」将在 {minutes} 分钟后重启\uff0c请立即保存您的工作。",
             {"minutes": "10"},
             "the same in Chinese",
         ),

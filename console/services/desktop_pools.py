@@ -376,9 +376,7 @@ async def send_to_pool(client: Client, pool_id: str, text: str) -> str:
         UnreachableError: no connection was made; nothing was sent.
         OutcomeUnknownError: the request left and no usable answer came.
     """
-    _check_text(text)
-    call = Call(SEND_TO_POOL, path={"pool_id": pool_id}, body={"notifications": text})
-    return await client.send(call, _job_id)
+    return await client.send(to_pool(pool_id, text), _job_id)
 
 
 async def send_to_desktops(client: Client, desktop_ids: Sequence[str], text: str) -> str:
@@ -395,11 +393,22 @@ async def send_to_desktops(client: Client, desktop_ids: Sequence[str], text: str
         UnreachableError: no connection was made; nothing was sent.
         OutcomeUnknownError: the request left and no usable answer came.
     """
+    return await client.send(to_desktops(desktop_ids, text), _job_id)
+
+
+def to_pool(pool_id: str, text: str) -> Call:
+    """Return the call that `send_to_pool` makes; raises as that does, where nothing is sent."""
+    _check_text(text)
+    return Call(SEND_TO_POOL, path={"pool_id": pool_id}, body={"notifications": text})
+
+
+def to_desktops(desktop_ids: Sequence[str], text: str) -> Call:
+    """Return the call that `send_to_desktops` makes; raises as that does, where nothing is sent."""
     _check_text(text)
     if not desktop_ids or not all(desktop_ids):
         raise QueryError([Problem("desktop_ids", "must name at least one desktop, each by its id")])
     body: dict[str, Json] = {"desktop_ids": list(desktop_ids), "notifications": text}
-    return await client.send(Call(SEND_TO_DESKTOPS, body=body), _job_id)
+    return Call(SEND_TO_DESKTOPS, body=body)
 
 
 def _check_text(text: str) -> None:

@@ -18,6 +18,10 @@ FAILED: Final = frozenset({"FAIL", "FAILED"})
 """Statuses of a sub-job that did not do its work."""
 
 
+SUCCEEDED: Final = "SUCCESS"
+"""The one status of a sub-job that did its work."""
+
+
 class JobEntities(Record):
     """What a sub-job worked on."""
 

@@ -1,4 +1,4 @@
-"""Workspace: how many desktops of each pool somebody is connected to, in few requests.
+"""Workspace: desktops across pools, and how many of each pool somebody is connected to.
 
 Source: Workspace API reference, ListDesktops, and the models of the official SDK. The list of
 connections (ListDesktopsConnectStatus) does not name pools; this one does, and takes the ids of
@@ -12,7 +12,7 @@ from console.client.client import Client
 from console.client.operation import Operation
 from console.services.desktop_pools import DesktopPool
 from console.services.listing import Listing
-from console.services.model import Query, Record, attribute, mandatory, optional
+from console.services.model import Query, Record, attribute, optional
 
 LIST: Final = Operation(
     name="ListDesktops",
@@ -33,19 +33,22 @@ _MOST_DESKTOPS: Final = 10_000
 
 
 class PooledDesktopQuery(Query):
-    """Of which pools to list the desktops."""
+    """Of which pools to list the desktops, or which desktops."""
 
-    pool_id: str = mandatory("Pools", "ids of pools, separated by commas", min_length=1)
+    pool_id: str | None = optional("Pools", "ids of pools, separated by commas", min_length=1)
+    desktop_id: list[str] | None = optional("Desktop ids", "ids of desktops", max_length=100)
     offset: int | None = optional("Offset", "index of the first row", ge=0)
     limit: int | None = optional("Limit", "rows in one answer", ge=1, le=1000)
 
 
 class PooledDesktop(Record):
-    """A desktop, as far as it is needed to count connections."""
+    """A desktop, as far as it is needed to count connections and to name it."""
 
     IDENTITY = ("desktop_id",)
 
     desktop_id: str | None = attribute("Desktop id")
+    computer_name: str | None = attribute("Desktop")
+    user_name: str | None = attribute("User")
     pool_id: str | None = attribute("Pool id")
     connect_status: str | None = attribute(
         "Connection", choices="UNREGISTER REGISTERED CONNECTED DISCONNECTED"

@@ -180,7 +180,7 @@ def test_pages_that_stream_in_give_the_same_counts_as_all_rows_at_once() -> None
 
 def test_counts_are_carried_over_to_bins_that_go_further() -> None:
     day = stamp(NOW) - DAY
-    before = bins(day, day + 10 * HOUR, UTC, 10)
+    before = bins(day, day + 10 * HOUR, UTC, 12)
     counts = list(range(len(before)))
     longer = bins(day - 3 * HOUR, day + 12 * HOUR, UTC, 16)
     assert longer.step == before.step

@@ -1,6 +1,7 @@
 """The welcome: what a first run offers, and what one does whose profile failed."""
 
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from textual.message import Message
@@ -9,7 +10,7 @@ from console.app.screens.welcome import WelcomeScreen
 from console.errors import ConsoleError, CredentialsError
 from console.profiles.choice import choose
 from console.profiles.stores.store import StoreError
-from tests.app.stage import Play, environ, stage
+from tests.app.stage import SECONDS, Play, environ, stage
 
 
 def first_error(variables: dict[str, str]) -> ConsoleError:
@@ -21,7 +22,9 @@ def first_error(variables: dict[str, str]) -> ConsoleError:
 
 async def said(play: Play, kind: type[Message]) -> Message:
     """Wait for a message of `kind`."""
+    end = monotonic() + SECONDS
     while not (found := [each for each in play.posted if isinstance(each, kind)]):
+        assert monotonic() < end, f"no {kind.__name__} came:\n{play.text}"
         await play.pilot.pause(0.01)
     return found[0]
 

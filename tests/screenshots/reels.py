@@ -105,6 +105,13 @@ async def _screens(flow: Flow) -> AsyncIterator[tuple[str, str]]:
     yield "notices", "Notices: what is told when resources end"
     await flow.press("5")
     yield "reviews", "Reviews: which messages wait, the soonest first"
+    way = flow.app.way
+    if not isinstance(way, StillWay):
+        raise TypeError("the studio gives its own way")
+    await way.forbid()
+    way.clock.now += timedelta(minutes=12)
+    await flow.press("r")
+    yield "error", "A refusal: the rows of before stay, and are said to be stale"
 
 
 async def _dialogs(flow: Flow) -> AsyncIterator[tuple[str, str]]:
@@ -132,20 +139,6 @@ async def _narrow(flow: Flow) -> AsyncIterator[tuple[str, str]]:
     yield "pools-80x24", "The desktops of a pool on 80 columns and 24 lines"
     await flow.press("5")
     yield "reviews-80x24", "Reviews on 80 columns and 24 lines"
-
-
-async def _refused(flow: Flow) -> AsyncIterator[tuple[str, str]]:
-    await flow.press("5")
-    way = flow.app.way
-    if not isinstance(way, StillWay):
-        raise TypeError("the studio gives its own way")
-    await way.forbid()
-    way.clock.now += timedelta(minutes=12)
-    await flow.press("r")
-    yield "error", "A refusal: the rows of before stay, and are said to be stale"
-
-
-async def _ansi(flow: Flow) -> AsyncIterator[tuple[str, str]]:
     flow.app.use_theme("ansi-dark")
     await flow.press("1")
     yield "ansi", "Blocked in the terminal's own 16 colours"
@@ -161,9 +154,7 @@ NARROW: Final = (80, 24)
 REELS: Final = (
     Reel(*WIDE, _screens),
     Reel(*WIDE, _dialogs, profiles=_PROFILES),
-    Reel(*WIDE, _refused),
     Reel(*NARROW, _narrow),
-    Reel(*NARROW, _ansi),
     Reel(*NARROW, _first_run, demo=False),
 )
 """Every picture there is."""

@@ -1,7 +1,8 @@
 """The application where nothing depends on the day, the machine or its speed.
 
 The emulated cloud tells of one moment, `NOW`; the console takes the same for the present. What
-differs from run to run is given: when answers came, how long they took, and the cloud's port.
+differs from run to run is given: when answers came, how long they took, ids of requests, and the
+cloud's port.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -11,12 +12,13 @@ from datetime import UTC
 from pathlib import Path
 from typing import Final
 
-from console.app.app import ConsoleApp
+from console.app.app import THEMES, ConsoleApp
 from console.app.way import Way
 from console.cli.demo_cloud import profile_of
 from console.client.answer import Answer
 from console.client.call import Call
 from console.client.client import Client
+from console.errors import CloudError
 from console.profiles.profile import Profile
 from tests.app.flow import NOW, Flow
 from tests.cloud import Cloud, running_cloud
@@ -26,6 +28,9 @@ ENDPOINT: Final = "http://127.0.0.1:8900"
 
 _SECONDS: Final = 0.12
 """How long every answer seems to take."""
+
+_REQUEST_ID: Final = "9b1f0c6e2d7a48c5a3e4f60d8c21b75e"
+"""The request of every refusal; the emulator's own ids count the requests before."""
 
 
 class StillClock:
@@ -48,7 +53,12 @@ class StillClient(Client):
 
     async def read(self, call: Call) -> Answer:
         """Make a call."""
-        return replace(await super().read(call), fetched_at=self._clock.now, seconds=_SECONDS)
+        try:
+            answer = await super().read(call)
+        except CloudError as error:
+            error.request_id = _REQUEST_ID
+            raise
+        return replace(answer, fetched_at=self._clock.now, seconds=_SECONDS)
 
 
 class StillWay(Way):
@@ -114,6 +124,7 @@ async def studio(
         zone=UTC,
     )
     app.way = way
+    app.theme = THEMES[0]  # not that of TEXTUAL_THEME
     async with app.run_test(size=size) as pilot:
         made = Flow(app, pilot, [])
         await made.settled()

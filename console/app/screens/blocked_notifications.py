@@ -144,7 +144,7 @@ class BlockedScreen(ServiceScreen):
     def ask(self, values: Mapping[str, Any]) -> None:  # Any: as in `FIRST`
         """Ask with other filters, up to the period's edge."""
         self._everything = False
-        # An answer without rows brings no page that would say what is there now.
+        # Until the answer is there, nothing of what is asked is loaded.
         self.extent.loaded, self.extent.total = 0, None
         self._asking = True
         super().ask(values)

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 
 class FrameScreen(Screen[None]):
-    """A screen with the context line and the mode line above, status and keys below."""
+    """A screen with the context line and the mode line above, status and keys below.
+
+    Attributes:
+        is_composed: whether everything that it is made of is there.
+    """
 
     DEFAULT_CSS = """
     FrameScreen {
@@ -41,6 +45,7 @@ class FrameScreen(Screen[None]):
     def __init__(self, *, name: str | None = None) -> None:
         super().__init__(name=name)
         self._notice: Part | None = None
+        self.is_composed = False
 
     @property
     def console(self) -> "ConsoleApp":
@@ -109,6 +114,7 @@ class FrameScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Learn of what changes the keys."""
+        self.is_composed = True
         self.bindings_updated_signal.subscribe(self, lambda _: self.tell_keys())
 
     @on(Resize)

@@ -1,0 +1,323 @@
+"""Send: into the journal first, then one request for each target, then what became of it.
+
+At whatever point the program is stopped, the journal tells the truth: what is only *written* has
+not left, what is *going* may have. A request is made once; nothing here makes it again.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final, ParamSpec, TypeAlias, TypeVar
+
+from console.client.call import Call
+from console.client.client import Client
+from console.client.guard import refuse_changes
+from console.errors import ConsoleError, Exit, OutcomeUnknownError
+from console.outbox.journal import Journal, JournalError
+from console.outbox.send import Outcome, Place, Send, Target, hash_of
+from console.sending.message import checked
+from console.sending.targets import TargetError
+from console.services import desktop_pools
+from console.text import Json
+
+AT_ONCE: Final = 4
+"""Sends that are on their way at the same time."""
+
+SAME_WITHIN: Final = timedelta(minutes=30)
+"""How long the same text to the same target is taken for a repetition."""
+
+UNJOURNALLED: Final = "unjournalled"
+"""The fact of an error that says why the journal does not have the outcome; see `unjournalled`."""
+
+OnChange: TypeAlias = Callable[[Send], object]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class RepeatedError(ConsoleError):
+    """The same text went to the same target a short while ago; nothing was sent.
+
+    Attributes:
+        sends: what was sent, the newest first.
+    """
+
+    title = "Not sent again"
+    exit_code = Exit.USAGE
+
+    def __init__(self, sends: Sequence[Send]) -> None:
+        said = "; ".join(f"to {each.target.name} as {each.id} ({each.outcome})" for each in sends)
+        super().__init__(
+            f"the same text was sent within the last {SAME_WITHIN.seconds // 60} minutes: {said}",
+            hint="look at what became of it before it is sent again",
+        )
+        self.sends = tuple(sends)
+
+
+async def place_of(client: Client) -> Place:
+    """Return the place that sends of `client` go to; looks the project up where that is needed.
+
+    Raises:
+        ConsoleError: the service does not exist in the region, or the project cannot be found out.
+    """
+    profile = client.profile
+    endpoint = client.endpoints.of(desktop_pools.SEND_TO_POOL.service)[0]
+    project_id = await client.project_id()
+    return Place(profile.name, profile.region, project_id, profile.domain_id, endpoint)
+
+
+def call_for(target: Target, text: str) -> Call:
+    """Return the call that a send to `target` makes.
+
+    Raises:
+        QueryError: the target or the text is empty.
+    """
+    if target.kind == "pool":
+        return desktop_pools.to_pool(target.pool_id, text)
+    return desktop_pools.to_desktops(target.desktop_ids, text)
+
+
+async def sent_lately(
+    journal: Journal, place: Place, texts: Mapping[Target, str]
+) -> dict[Target, list[Send]]:
+    """Return, by target, what was sent there with the same text lately; rejected ones left out.
+
+    Raises:
+        JournalError: the journal cannot be read.
+    """
+    found = {
+        target: await asyncio.to_thread(
+            journal.same_lately, place, target, hash_of(text), SAME_WITHIN
+        )
+        for target, text in texts.items()
+    }
+    return {target: sends for target, sends in found.items() if sends}
+
+
+async def dispatch(
+    journal: Journal,
+    client: Client,
+    message: str | Mapping[Target, str],
+    targets: Sequence[Target],
+    *,
+    resend_of: int | None = None,
+    knowing: Collection[int] | None = None,
+    on_change: OnChange | None = None,
+) -> list[Send]:
+    """Send a message to each target, once, and return what became of each, in their order.
+
+    Sends go side by side and each has its own outcome; an error of one is in its `error`, with the
+    exit code that a command would end with. Stopped in the middle, it settles what was under way as
+    unknown, what had not begun as rejected, and only then stops.
+
+    Args:
+        journal: where each is written before it leaves.
+        client: who sends.
+        message: the text, or the text for each target.
+        targets: whom it is for, each once.
+        resend_of: the number of the send that is repeated.
+        knowing: the sends of the same text to the same target that the operator knows of. Where
+            there is another one, by the time all is written, nothing is sent. None: not looked at.
+        on_change: told of each send whenever it changes.
+
+    Raises:
+        ReadOnlyError: the profile is read-only; nothing was written anywhere.
+        MessageError: the text cannot be sent as it is.
+        TargetError: there is no target, or one stands twice.
+        JournalError: the sends could not be journalled; nothing was sent.
+        RepeatedError: another console sent the same meanwhile; nothing was sent.
+        ConsoleError: the place could not be found out; nothing was sent.
+    """
+    if client.profile.read_only:
+        refuse_changes(desktop_pools.SEND_TO_POOL)
+    _refuse_twice(targets)
+    texts = {
+        target: checked(message if isinstance(message, str) else message[target])
+        for target in targets
+    }
+    for target, text in texts.items():
+        call_for(target, text)
+    place = await place_of(client)
+    tell = on_change or (lambda _: None)
+    sends = await _written(journal, place, texts, resend_of)
+    try:
+        if knowing is not None:
+            await _refuse_repeats(journal, sends, knowing)
+        for each in sends:
+            tell(each)
+    except BaseException:
+        await _whole(_withdraw, journal, sends)
+        raise
+    carrier = _Carrier(journal, client, tell)
+    tasks = [asyncio.ensure_future(carrier.carry(each)) for each in sends]
+    await asyncio.gather(*tasks, return_exceptions=True)  # so that each comes to its own end
+    return [task.result() for task in tasks]
+
+
+def unjournalled(send: Send) -> str:
+    """Say why the journal does not have the outcome of `send`; empty where it has."""
+    return str(send.error.get(UNJOURNALLED, ""))
+
+
+def exit_code(sends: Iterable[Send]) -> Exit:
+    """Return what a command ends with that sent these: the worst of them.
+
+    What says that nothing left, and that it is worth trying again, holds for all of them or is not
+    said: whoever tries again would send to the others twice.
+    """
+    every = list(sends)
+    if any(not each.outcome.settled or each.outcome is Outcome.UNKNOWN for each in every):
+        return Exit.UNKNOWN
+    rejected = {each.error.get("exit_code") for each in every if each.outcome is Outcome.REJECTED}
+    if not rejected:
+        return Exit.DONE
+    alike = len(rejected) == 1 and all(each.outcome is Outcome.REJECTED for each in every)
+    (code,) = rejected if alike else (Exit.REFUSED,)
+    return Exit(code) if isinstance(code, int) and code in set(Exit) else Exit.REFUSED
+
+
+def _refuse_twice(targets: Sequence[Target]) -> None:
+    if not targets:
+        raise TargetError("there is nobody to send to")
+    seen: set[str] = set()
+    for each in targets:
+        if each.key in seen:
+            raise TargetError(f"{each.name} stands twice and would get the message twice")
+        seen.add(each.key)
+
+
+async def _written(
+    journal: Journal, place: Place, texts: Mapping[Target, str], resend_of: int | None
+) -> list[Send]:
+    """Write every send, those of the same text in one step; where one fails, none is sent."""
+    groups: dict[str, list[Target]] = {}
+    for target, text in texts.items():
+        groups.setdefault(text, []).append(target)
+
+    def write() -> list[Send]:
+        done: list[Send] = []
+        try:
+            for text, targets in groups.items():
+                done += journal.write(place, targets, text, resend_of=resend_of)
+        except JournalError:
+            _withdraw(journal, done)
+            raise
+        return done
+
+    written: list[Send] = []
+    try:
+        await _whole(lambda: written.extend(write()))
+    except asyncio.CancelledError:
+        await _whole(_withdraw, journal, written)
+        raise
+    order = {target.key: number for number, target in enumerate(texts)}
+    return sorted(written, key=lambda each: order[each.target.key])
+
+
+async def _refuse_repeats(
+    journal: Journal, sends: Sequence[Send], knowing: Collection[int]
+) -> None:
+    """Raise where another console wrote the same before these: of two, the first one sends."""
+    known = set(knowing)
+    others = []
+    for each in sends:
+        found = await asyncio.to_thread(
+            journal.same_lately, each.place, each.target, each.text_hash, SAME_WITHIN
+        )
+        others += [other for other in found if other.id < each.id and other.id not in known]
+    if others:
+        raise RepeatedError(others)
+
+
+def _withdraw(journal: Journal, sends: Sequence[Send]) -> None:
+    """Settle sends that will not leave; where that fails, the journal finds it out later."""
+    for each in sends:
+        with suppress(JournalError):
+            journal.settle(each.id, Outcome.REJECTED, error=_stopped(left=False))
+
+
+async def _whole(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+    """Return what `work` returns, from a thread; whoever cancels waits until it is done."""
+    task = asyncio.ensure_future(asyncio.to_thread(work, *given, **named))
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            cancelled = True
+    if cancelled:
+        task.exception()  # looked at, so that nobody complains of it
+        raise asyncio.CancelledError
+    return task.result()
+
+
+class _Carrier:
+    """Carries sends to the cloud, a few at a time."""
+
+    def __init__(self, journal: Journal, client: Client, tell: OnChange) -> None:
+        self._journal = journal
+        self._client = client
+        self._tell = tell
+        self._room = asyncio.Semaphore(AT_ONCE)
+
+    async def carry(self, send: Send) -> Send:
+        """Make the request of a send that is written, and return it settled."""
+        may_have_left = False
+        try:
+            async with self._room:
+                await _whole(self._journal.going, send.id)
+                self._tell(replace(send, outcome=Outcome.GOING))
+                may_have_left = True
+                job_id = await self._request(send)
+        except OutcomeUnknownError as error:
+            return await self._settled(send, Outcome.UNKNOWN, error=_facts(error))
+        except ConsoleError as error:
+            return await self._settled(send, Outcome.REJECTED, error=_facts(error))
+        except BaseException:
+            outcome = Outcome.UNKNOWN if may_have_left else Outcome.REJECTED
+            await self._settled(send, outcome, error=_stopped(left=may_have_left))
+            raise
+        return await self._settled(send, Outcome.ACCEPTED, job_id=job_id)
+
+    async def _request(self, send: Send) -> str:
+        if send.target.kind == "pool":
+            return await desktop_pools.send_to_pool(self._client, send.target.pool_id, send.text)
+        ids = send.target.desktop_ids
+        return await desktop_pools.send_to_desktops(self._client, ids, send.text)
+
+    async def _settled(
+        self,
+        send: Send,
+        outcome: Outcome,
+        *,
+        job_id: str = "",
+        error: Mapping[str, Json] | None = None,
+    ) -> Send:
+        facts = dict(error or {})
+        try:
+            settled = await _whole(
+                self._journal.settle, send.id, outcome, job_id=job_id, error=facts
+            )
+        except JournalError as failed:
+            # What happened is told as it is; the journal will say 'unknown', which is no lie.
+            facts[UNJOURNALLED] = failed.sentence
+            settled = replace(send, outcome=outcome, job_id=job_id, error=facts)
+        self._tell(settled)
+        return settled
+
+
+def _facts(error: ConsoleError) -> dict[str, Json]:
+    return {**error.facts(), "exit_code": int(error.exit_code)}
+
+
+def _stopped(*, left: bool) -> dict[str, Json]:
+    said = (
+        "it was stopped while the request was under way; whether it arrived is not known"
+        if left
+        else "it was stopped before anything left"
+    )
+    hint = "look at what happened in the cloud before doing it again" if left else ""
+    code = int(Exit.UNKNOWN if left else Exit.INTERRUPTED)
+    return {"title": "Stopped", "message": said, "hint": hint, "exit_code": code}

@@ -1,0 +1,162 @@
+"""The journal as rows: what a table, an export and a script see of what was sent."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from console.client.paging import Row
+from console.outbox.send import Outcome, Send
+from console.services.column import Column, column
+from console.services.model import Record, attribute
+from console.services.value import LooseInstant
+
+STANDINGS: Final = (
+    "not sent yet",
+    "on its way",
+    "rejected",
+    "unknown",
+    "accepted",
+    "delivered",
+    "partly",
+    "failed",
+    "ended",
+)
+"""What `standing` may be."""
+
+
+def standing(send: Send) -> str:
+    """Return in one word or two how a send stands; one of `STANDINGS`."""
+    match send.outcome:
+        case Outcome.WRITTEN:
+            return "not sent yet"
+        case Outcome.GOING:
+            return "on its way"
+        case Outcome.ACCEPTED if send.ended:
+            return send.verdict or "ended"
+        case _:
+            return send.outcome.value
+
+
+def count(send: Send, state: str) -> int:
+    """Return how many desktops of a send are in a state, as last heard."""
+    return sum(each.state == state for each in send.desktops)
+
+
+def reach(send: Send) -> str:
+    """Return how many desktops got a send, of how many; empty while none is named."""
+    if not send.desktops:
+        return ""
+    failed = count(send, "failed")
+    more = f", {failed:,} failed" if failed else ""
+    return f"{count(send, 'delivered'):,} of {len(send.desktops):,}{more}"
+
+
+def row(send: Send) -> Row:
+    """Return a send as a row of JSON: its facts, and what follows from them."""
+    return {
+        **send.facts(),
+        "standing": standing(send),
+        "delivered": count(send, "delivered"),
+        "failed": count(send, "failed"),
+        "pending": count(send, "pending"),
+    }
+
+
+class SentPlace(Record):
+    """Where a send went."""
+
+    profile: str | None = attribute("Profile")
+    region: str | None = attribute("Region")
+    project_id: str | None = attribute("Project")
+    domain_id: str | None = attribute("Account")
+    endpoint: str | None = attribute("Endpoint")
+
+
+class SentTarget(Record):
+    """Whom a send was for."""
+
+    kind: str | None = attribute("Kind", choices="pool desktops")
+    pool_id: str | None = attribute("Pool id")
+    name: str | None = attribute("To")
+    desktop_ids: list[str] | None = attribute("Desktop ids")
+    desktops: int | None = attribute("Desktops", "how many it reached, as known when it was sent")
+
+
+class SentDesktop(Record):
+    """What became of a send on one desktop."""
+
+    desktop_id: str | None = attribute("Desktop id")
+    name: str | None = attribute("Desktop")
+    user: str | None = attribute("User")
+    state: str | None = attribute("State", choices="pending delivered failed")
+    reason: str | None = attribute("Reason")
+
+
+class SentError(Record):
+    """Why a send was rejected, or why nobody knows."""
+
+    title: str | None = attribute("Error")
+    message: str | None = attribute("Why")
+    hint: str | None = attribute("Hint")
+    status: int | None = attribute("HTTP status")
+    code: str | None = attribute("Error code")
+    request_id: str | None = attribute("Request id")
+
+
+class SentRecord(Record):
+    """A send, as the journal knows it."""
+
+    IDENTITY = ("id",)
+
+    id: int | None = attribute("No.", "its number in the journal")
+    written_at: LooseInstant = attribute("Sent", "when it was journalled")
+    target: SentTarget | None = attribute("To")
+    standing: str | None = attribute(
+        "Stands", "what became of it, in a word", choices="delivered partly failed"
+    )
+    delivered: int | None = attribute("Got it", "desktops that got it, as last heard")
+    failed: int | None = attribute("Did not", "desktops that did not get it")
+    pending: int | None = attribute("Open", "desktops of which nothing is known yet")
+    text: str | None = attribute("Text")
+    outcome: str | None = attribute("Outcome", choices="written going accepted rejected unknown")
+    verdict: str | None = attribute("Verdict", choices="delivered partly failed")
+    job_id: str | None = attribute("Job")
+    job_status: str | None = attribute("Job status")
+    place: SentPlace | None = attribute("Place")
+    error: SentError | None = attribute("Why")
+    resend_of: int | None = attribute("Repeats", "the number of the send that it repeats")
+    settled_at: LooseInstant = attribute("Settled", "when its outcome was learnt")
+    followed_at: LooseInstant = attribute("Followed", "when its job was last asked for")
+    ended: bool | None = attribute("Ended", "whether its job is over")
+    text_hash: str | None = attribute("Hash")
+    desktops: list[SentDesktop] | None = attribute("Course")
+
+
+class Sent:
+    """The journal as a table; `console.export.Table` says what that is."""
+
+    record: Final = SentRecord
+    columns: Final = (
+        "id",
+        "written_at",
+        "target.name",
+        "standing",
+        "delivered",
+        "failed",
+        "text",
+        "place.profile",
+    )
+
+    def records(self, rows: Sequence[Row]) -> list[SentRecord]:
+        """Return the records of `rows`."""
+        return [SentRecord.of(each, number) for number, each in enumerate(rows, start=1)]
+
+    def first_columns(self) -> list[Column]:
+        """Return the columns to show where nobody chose any."""
+        return [column(SentRecord, name) for name in self.columns]
+
+    def every_column(self) -> list[Column]:
+        """Return a column for each field."""
+        return [column(SentRecord, name) for name in SentRecord.model_fields]
+
+
+SENT: Final = Sent()
