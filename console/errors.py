@@ -21,6 +21,7 @@ class Exit(IntEnum):
     TRY_AGAIN = 3
     CREDENTIALS = 4
     UNKNOWN = 5
+    PARTLY = 6
     INTERRUPTED = 130
 
 

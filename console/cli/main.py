@@ -23,7 +23,9 @@ _OTHERS: Final = {
     "profile": ("console.cli.profile", "list, show, use, set, remove and rename profiles"),
     "import": ("console.cli.importing", "take over the credentials of other tools"),
     "doctor": ("console.cli.doctor", "why something does not work"),
-    "job": ("console.cli.job", "what became of a send"),
+    "send": ("console.cli.send", "show a message on the desktops of pools"),
+    "sent": ("console.cli.sent", "the journal: what was sent, and what became of it"),
+    "job": ("console.cli.job", "how the cloud's job of a send stands, desktop by desktop"),
     "decode": ("console.cli.decode", "what an encoded authorization message says"),
     "demo": ("console.cli.demo", "open the screens on a cloud that lives on this machine"),
     "emulate": ("console.cli.emulate", "run that cloud alone, for scripts and tests"),
@@ -40,6 +42,7 @@ Exit codes:
   3    worth trying again: unreachable, throttled, incomplete
   4    needs credentials
   5    the outcome of a send is not known
+  6    accepted, and not everybody is known to have got it (--wait, --follow)
   130  interrupted
 """
 

@@ -27,6 +27,8 @@ BUSY_SECONDS: Final = 2.0
 _SIDES: Final = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database; it is a part of it."""
 
+_HEADER: Final = b"SQLite format 3\0"
+
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 
@@ -179,11 +181,17 @@ class Database:
                 self._replace("was no file")
             elif found.st_size == 0:  # a new journal is never empty
                 self._replace("was empty")
+            elif not self._has_header():  # SQLite would remove the log beside it
+                self._replace("was damaged")
         try:
             return self._connected()
         except BrokenError as error:
             self._replace(str(error))
             return self._connected()
+
+    def _has_header(self) -> bool:
+        with self.path.open("rb") as file:
+            return file.read(len(_HEADER)) == _HEADER
 
     def _connected(self) -> sqlite3.Connection:
         self._make_private()

@@ -71,6 +71,7 @@ class Journal:
         self._database = Database(path, now, steps, self._prepare)
         self._owners = Owners(path.with_name(f"{path.name}.owners"))
         self._highest = 0  # the highest number that this journal has given
+        self._found: list[int] = []  # what was settled when the file was opened, not yet told
         self._changes = 0
         self._seen = (0, 0)
 
@@ -295,20 +296,26 @@ class Journal:
         """Settle what processes that have ended left on their way, and return it.
 
         What was written and had not begun to leave becomes rejected; what was leaving, unknown.
-        It is done whenever the file is opened; a console that runs for long does it now and then.
+        It is done whenever the file is opened, too; the next call returns that as well. A console
+        that runs for long calls it now and then.
 
         Raises:
             JournalError: the journal cannot be read or written.
         """
-        if not self._database.read(_any_dead):
+        if self._database.read(_any_dead):  # opening the file may have settled some already
+            settled = self._changed(
+                lambda connection: row.settle_dead(connection, self._now()),
+            )
+            self._found.extend(settled)
+        numbers = sorted(self._found, reverse=True)
+        self._found = []
+        if not numbers:
             return []
-
-        def work(connection: sqlite3.Connection) -> list[Send]:
-            return [
-                self._one(connection, number) for number in row.settle_dead(connection, self._now())
-            ]
-
-        return self._changed(work)
+        marks = ", ".join("?" * len(numbers))
+        statement = f"{row.SENDS} WHERE id IN ({marks}) ORDER BY id DESC"
+        return self._database.read(
+            lambda connection: row.sends(connection.execute(statement, numbers))
+        )
 
     def version(self) -> int:
         """Return a number that changes whenever any process has written anything.
@@ -415,13 +422,15 @@ class Journal:
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         connection.create_function("is_dead", 1, self._owners.is_dead)
+        self._found = []
         if _any_dead(connection):
             # What is read is true without it as well, so a full or a busy disk is no hindrance.
             with suppress(sqlite3.OperationalError):
                 connection.execute("BEGIN IMMEDIATE")
                 try:
-                    row.settle_dead(connection, self._now())
+                    found = row.settle_dead(connection, self._now())
                     connection.execute("COMMIT")
+                    self._found = found
                 finally:
                     if connection.in_transaction:
                         connection.execute("ROLLBACK")
@@ -464,5 +473,5 @@ def _any_dead(connection: sqlite3.Connection) -> bool:
 
 def _give_back(connection: sqlite3.Connection) -> None:
     """Give the room of what was removed back to the disk."""
-    connection.execute("PRAGMA incremental_vacuum").fetchall()
+    connection.executescript("PRAGMA incremental_vacuum")  # `execute` frees one page only
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

@@ -23,11 +23,16 @@ OUTCOME: Final = (
 )
 """The outcome as it is: of a send whose process has ended, nothing more is to come."""
 
-SENDS: Final = (
-    "SELECT id, written_at, place, target, text, text_hash, outcome, settled_at, job_id, error,"  # noqa: S608 - both parts are constants
-    " job_status, desktops, resend_of, followed_at, ended, verdict, written_as FROM"
-    f" (SELECT *, outcome AS written_as, {OUTCOME} AS outcome FROM sends)"
+_COLUMNS: Final = (
+    "id, written_at, place, target, text, text_hash, settled_at, job_id, error, job_status,"
+    " desktops, resend_of, followed_at, ended, verdict"
 )
+SENDS: Final = (
+    f"SELECT {_COLUMNS}, outcome, written_as FROM (SELECT {_COLUMNS}, profile, project_id,"  # noqa: S608 - the parts are constants
+    f" place_key, target_key, outcome AS written_as, {OUTCOME} AS outcome FROM sends)"
+)
+"""Asks for sends; may be followed by conditions on any of the columns."""
+
 DEAD: Final = "outcome IN ('written', 'going') AND is_dead(owner)"
 """A condition: the send was on its way when its process ended."""
 
@@ -215,27 +220,22 @@ def _each(read: Callable[[Any], T], rows: Iterable[Any]) -> list[T]:
 
 # Any: what SQLite gives is of the types that the schema names, and a damaged file is caught above.
 def _send(row: Any) -> Send:
-    outcome = Outcome(row[6])
-    error = json.loads(row[9])
-    if outcome != row[16]:
-        error = ENDED[outcome]
+    *values, outcome, written_as = row
+    named = dict(zip(_COLUMNS.split(", "), values, strict=True))
+    ended = ENDED[Outcome(outcome)] if outcome != written_as else None
     return Send(
-        id=row[0],
-        written_at=time_of(row[1]),
-        place=Place(**json.loads(row[2])),
-        target=_target(json.loads(row[3])),
-        text=row[4],
-        text_hash=row[5],
-        outcome=outcome,
-        settled_at=_time(row[7]),
-        job_id=row[8],
-        error=dict(error),
-        job_status=row[10],
-        desktops=tuple(DesktopCourse(**each) for each in json.loads(row[11])),
-        resend_of=row[12],
-        followed_at=_time(row[13]),
-        ended=bool(row[14]),
-        verdict=row[15],
+        **{
+            **named,
+            "written_at": time_of(named["written_at"]),
+            "place": Place(**json.loads(named["place"])),
+            "target": _target(json.loads(named["target"])),
+            "outcome": Outcome(outcome),
+            "settled_at": _time(named["settled_at"]),
+            "error": dict(ended or json.loads(named["error"])),
+            "desktops": tuple(DesktopCourse(**each) for each in json.loads(named["desktops"])),
+            "followed_at": _time(named["followed_at"]),
+            "ended": bool(named["ended"]),
+        }
     )
 
 

@@ -195,6 +195,8 @@ class Query(BaseModel):
             origin = extra(field, "origin")
             either = f", here or as {_STAND_INS[origin]}" if origin else ""
             return Problem(name, f"is mandatory{either}" + (f": {allowed}" if allowed else ""))
+        if kind == "string_pattern_mismatch":
+            return Problem(name, "is empty or holds a character that is not allowed")
         if kind.endswith("_type") and not literals(field):
             return Problem(name, message.removeprefix("Input should be ").join(("must be ", "")))
         return Problem(name, f"must be {allowed}" if allowed else message)

@@ -4,16 +4,25 @@ pyte's own parser goes through what was written character by character, does not
 screen, and shows the end of some sequences that it does not know as text.
 """
 
+import unicodedata
 from codecs import getincrementaldecoder
 from collections.abc import Callable
 from typing import Final
 
 import pyte
 from pyte.screens import Char
+from rich.cells import cell_len
 
 from tests.app.sequences import Modes, Token, tokens
 
 _OTHER_SCREEN: Final = {"\x1b[?1049h": 1, "\x1b[?1049l": 0, "\x1b[?47h": 1, "\x1b[?47l": 0}
+
+
+def _with_cells(text: str) -> str:
+    """Return `text` without what takes no cell and joins nothing, at which pyte stops drawing."""
+    if text.isascii():
+        return text
+    return "".join(each for each in text if cell_len(each) or unicodedata.combining(each))
 
 
 class Display:
@@ -48,7 +57,7 @@ class Display:
         for token in tokens(text):
             if token.kind == "text":
                 self._last = token.text[-1]
-                self.screen.draw(token.text)
+                self.screen.draw(_with_cells(token.text))
             elif token.kind == "rest":
                 self._rest = token.text
             else:

@@ -1,38 +1,48 @@
 """A cloud that answers with texts a terminal would act on, and a home whose files are full of them.
 
-Each row stands for one text: every field of it that can be a text is that text, and so is the name
-of one more field that no document knows.
+Each row stands for one text, or for several in one: every field of it that can be a text is that
+text, and so is the name of one more field that no document knows.
 """
 
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any, Final, get_args, get_origin
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from console.services.check_notifications import CheckNotification
-from console.services.listing import named
+from console.services.listing import Listing, named
 from console.services.model import Record, wire_name
 from console.services.notice_configurations import NoticeConfiguration
-from console.text import Json, safe
+from console.services.pool_connections import DESKTOPS
+from console.text import Json
 from tests.outside import OUTSIDE
 
-ITEMS: Final = tuple(OUTSIDE.values())
-"""The texts; a row's number is the text's place here."""
+LARGE: Final = 10_000
+"""Characters from which on a text stands in few fields alone, so that answers end."""
+
+SINGLE: Final = tuple(OUTSIDE.values())
+"""The texts, one by one."""
+
+_AT_ONCE: Final = 9
+_SMALL: Final = [each for each in SINGLE if len(each) < LARGE]
+_PARTS: Final = [_SMALL[n : n + _AT_ONCE] for n in range(0, len(_SMALL), _AT_ONCE)]
+JOINED: Final = tuple(f"part{n:02} {' '.join(each)}" for n, each in enumerate(_PARTS))
+"""The texts, several in one, so that few pictures show them all; each begins with its name."""
+
+TEXTS: Final = (*JOINED, *SINGLE)
+"""What rows are made of, in their order."""
 
 NUMBER: Final = "number"
 """The field, of which no document knows, that says which row it is."""
 
 PROFILE: Final = "night"
 """The profile that leads into this cloud."""
-
-_LARGE: Final = 10_000
-"""Characters from which on a text stands in a row's first fields alone, so that answers end."""
 
 _LARGE_FIELDS: Final = 3
 _TIME: Final = "2026-11-20T08:00:00.000Z"
@@ -51,75 +61,82 @@ class _Filling:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._left = _LARGE_FIELDS if len(text) >= _LARGE else 10_000
+        self._left = _LARGE_FIELDS if len(text) >= LARGE else 10_000
 
     def row(self, record: type[Record]) -> dict[str, Json]:
         """Return a row with every field."""
         return {
-            wire_name(name, info): self._value(info.annotation)
+            wire_name(name, info): self._value(info.annotation, name)
             for name, info in record.model_fields.items()
         }
 
-    def _value(self, annotation: Any) -> Json:  # Any: what pydantic keeps of a type
-        if get_origin(annotation) is list:
-            return [self._value(get_args(annotation)[0])]
-        if get_origin(annotation) is dict:
-            return {self._said(): self._value(get_args(annotation)[1])}
+    def _value(self, annotation: Any, name: str) -> Json:  # Any: what pydantic keeps of a type
         kinds = [annotation, *get_args(annotation)]
-        if str in kinds:
-            return self._said()
         for kind in kinds:
-            if get_origin(kind) in {list, dict}:
-                return self._value(kind)
+            if get_origin(kind) is list:
+                return [self._value(get_args(kind)[0], name)]
+            if get_origin(kind) is dict:
+                return {self._said(name): self._value(get_args(kind)[1], name)}
             if isinstance(kind, type) and issubclass(kind, Record):
                 return self.row(kind)
+        if str in kinds:
+            return self._said(name)
         if bool in kinds:
             return True
         return 7 if int in kinds or float in kinds else _TIME
 
-    def _said(self) -> str:
-        self._left -= 1
-        return self._text if self._left >= 0 else "…"
+    def _said(self, name: str) -> str:
+        if len(self._text) < LARGE:
+            return self._text
+        self._left -= not name.endswith("id")  # an id may stand in an address
+        return "…" if name.endswith("id") or self._left < 0 else self._text
 
 
 def row(record: type[Record], number: int) -> dict[str, Json]:
-    """Return the row whose every text is the text of that number."""
-    text = ITEMS[number]
-    unknown = text if len(text) < _LARGE else "large"
-    return {NUMBER: number, **_Filling(text).row(record), unknown: [text[:_LARGE]]}
+    """Return the row whose every text is `TEXTS[number]`."""
+    text = TEXTS[number]
+    unknown = text if len(text) < LARGE else "large"
+    return {NUMBER: number, **_Filling(text).row(record), unknown: [text[:LARGE]]}
 
 
-def _listed(name: str) -> Json:
-    listing = named(name)
-    rows: list[Json] = [row(listing.record, number) for number in range(len(ITEMS))]
-    return {listing.rows: rows, listing.total: len(rows)}
+def rows(record: type[Record]) -> list[Json]:
+    """Return a row of each text."""
+    return [row(record, number) for number in range(len(TEXTS))]
 
 
-def _rules() -> Json:
+def _listed(listing: Listing[Any, Any], _: str) -> Json:  # Any: of any service
+    every = rows(listing.record)
+    return {listing.rows: every, listing.total: len(every)}
+
+
+def _rules(_: str) -> Json:
     rules: dict[str, Json] = {}
-    for number, text in enumerate(ITEMS):
+    for number, text in enumerate(TEXTS):
         rule = row(CheckNotification, number)
         del rule["scope"], rule["event"]
-        rules[text if len(text) < _LARGE else "executeTask"] = rule
+        rules[text if len(text) < LARGE else "executeTask"] = rule
     return {"status": "success", "httpStatus": "OK", "result": rules}
 
 
-def _notices() -> Json:
-    return [row(NoticeConfiguration, number) for number in range(len(ITEMS))]
+def _notices(query: str) -> Json:
+    every, half = rows(NoticeConfiguration), len(TEXTS) // 2
+    return every[:half] if "RESOURCE_EXPIRE" in parse_qs(query)["type"] else every[half:]
 
 
-_ANSWERS: Final[Mapping[str, Callable[[], Json]]] = {
-    r"/notification-records$": partial(_listed, "blocked"),
-    r"/desktop-pools$": partial(_listed, "pools"),
-    r"/desktop-pools/.*/desktops$": partial(_listed, "desktops"),
-    r"/connect-desktops$": partial(_listed, "connected"),
+_ANSWERS: Final[Mapping[str, Callable[[str], Json]]] = {
+    r"/notification-records$": partial(_listed, named("blocked")),
+    r"/desktop-pools$": partial(_listed, named("pools")),
+    r"/desktop-pools/.*/desktops$": partial(_listed, named("desktops")),
+    r"^/v2/[^/]*/desktops$": partial(_listed, DESKTOPS),
     r"/transmission/notification$": _rules,
     r"/notice-configurations$": _notices,
-    r"/service/messages$": partial(_listed, "reviews"),
-    r"/instances$": partial(_listed, "instances"),
-    r"/workspaces/.*$": partial(_listed, "workspaces"),
+    r"/service/messages$": partial(_listed, named("reviews")),
+    r"/instances$": partial(_listed, named("instances")),
+    r"/workspaces/.*$": partial(_listed, named("workspaces")),
 }
-"""What is answered, by the end of the path; all of it is read with GET."""
+"""What is answered to a query, by the path; all of it is read with GET."""
+
+_ENCODED: Final = "encoded_authorization_message"
 
 
 class HostileCloud(ThreadingHTTPServer):
@@ -134,42 +151,40 @@ class HostileCloud(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.refusing: int | None = None
-        self._bodies: dict[str, bytes] = {}
+        self._bodies: dict[tuple[str, str], bytes] = {}
 
     @property
     def url(self) -> str:
         """Its address."""
         return f"http://127.0.0.1:{self.server_port}"
 
-    def answer(self, path: str) -> tuple[int, bytes]:
+    def answer(self, path: str, query: str) -> tuple[int, bytes]:
         """Return the status and the body of the answer to a request."""
-        number = self.refusing or 0
-        if path.endswith("/decode-authorization-message"):
-            return 200, written({"decoded_message": f"{number} {ITEMS[number]}"})
-        if self.refusing is not None:
-            text = ITEMS[number]
+        number = self.refusing
+        if number is not None:
+            text = TEXTS[number]
+            if path.endswith("/decode-authorization-message"):
+                return 200, written({"decoded_message": f"{number} {text}"})
             names = ("error_code", "error_msg", "error_detail", "request_id")
             return 403, written({**dict.fromkeys(names, text), _ENCODED: text or "?"})
         for pattern, made in _ANSWERS.items():
             if re.search(pattern, path):
-                if pattern not in self._bodies:
-                    self._bodies[pattern] = written(made())
-                return 200, self._bodies[pattern]
+                asked = pattern, query if made is _notices else ""
+                if asked not in self._bodies:
+                    self._bodies[asked] = written(made(query))
+                return 200, self._bodies[asked]
         return 404, b"{}"
-
-
-_ENCODED: Final = "encoded_authorization_message"
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: HostileCloud
 
-    def do_GET(self) -> None:  # noqa: N802 - the name that the server looks for
+    def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        status, body = self.server.answer(urlsplit(self.path).path)
+        asked = urlsplit(self.path)
+        status, body = self.server.answer(asked.path, asked.query)
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         if self.server.refusing is not None:
             self.send_header("Retry-After", str(1000 + self.server.refusing))
@@ -180,6 +195,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *_: object) -> None:  # noqa: A002 - its own name
         """Write nothing across the test's output."""
+
+    def handle(self) -> None:
+        """Answer until the client goes away, in whichever way."""
+        with suppress(ConnectionError):
+            super().handle()
 
 
 @contextmanager
@@ -200,24 +220,17 @@ def furnish(home: Path, cloud: HostileCloud) -> dict[str, str]:
     config, state = home / "config", home / "state"
     for folder in (config, state):
         folder.mkdir(parents=True, mode=0o700)
-    names = [each for each in ITEMS if len(each) < _LARGE and _fits_toml(each)]
+    names = [each for each in _SMALL if _is_unicode(each)]
     profiles = "".join(_profile(name, cloud) for name in (PROFILE, *names))
     (config / "profiles.toml").write_text(profiles, encoding="utf-8")
-    (config / "keys.toml").write_text(
-        f'"page.next" = {json.dumps("n," + OUTSIDE["OSC 0 (title) ended by BEL"])}\n',
-        encoding="utf-8",
-    )
-    texts = [each for each in ITEMS if len(each) < _LARGE]
-    filters = {
-        "used": [{"query_type": "DESKTOP", "user_name": each, each: each} for each in texts[:20]],
-        "saved": {
-            each or "none": {"query_type": "DESKTOP", "desktop_name": each} for each in texts
-        },
-    }
-    remembered = {
+    keys = _toml(f"n,{OUTSIDE['OSC 0 (title) ended by BEL']}")
+    (config / "keys.toml").write_text(f'"page.next" = {keys}\n', encoding="utf-8")
+    used: list[Json] = [{"query_type": "DESKTOP", "user_name": each, each: 1} for each in JOINED]
+    saved: dict[str, Json] = {each: {"desktop_name": each} for each in _SMALL if each}
+    remembered: dict[str, Json] = {
         "profile": PROFILE,
-        "filters": {"blocked": filters},
-        "screens": {"blocked": {"columns": [NUMBER, "user_name", "error_message", *texts]}},
+        "filters": {"blocked": {"used": used, "saved": saved}},
+        "screens": {"blocked": {"columns": [NUMBER, "user_name", "error_message", *_SMALL]}},
     }
     path = state / "state.json"
     path.write_text(json.dumps(remembered), encoding="utf-8")
@@ -225,24 +238,24 @@ def furnish(home: Path, cloud: HostileCloud) -> dict[str, str]:
     return {
         "CONSOLE_CONFIG_DIR": str(config),
         "CONSOLE_STATE_DIR": str(state),
-        "PYTHON_KEYRING_BACKEND": "none",
+        "PYTHON_KEYRING_BACKEND": "none",  # no machine's own keyring is touched
     }
 
 
-def _fits_toml(text: str) -> bool:
-    return text.isascii() or safe(text) == text or text.encode(errors="ignore").decode() == text
+def _is_unicode(text: str) -> bool:
+    return not any(0xD800 <= ord(each) < 0xE000 for each in text)
 
 
 def _profile(name: str, cloud: HostileCloud) -> str:
-    said = {
+    said: dict[str, str | list[str]] = {
         "auth": "access-key",
         "access_key": "AK",
         "store": "command",
         "secret_command": ["echo", "secret"],
         "project_id": "[red]p[/red]",
-        "domain_id": "d[/]",
+        "domain_id": "d1",
         "workspace": "[@click=app.quit]w[/]",
-        "check_project_id": "a1",
+        "check_project_id": "p1",
         "endpoint": cloud.url,
     }
     lines = "".join(f"{key} = {_toml(value)}\n" for key, value in said.items())
@@ -254,7 +267,4 @@ def _toml(value: str | list[str]) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_toml, value))}]"
     plain = json.dumps(value, ensure_ascii=False)
-    return "".join(
-        f"\\u{ord(each):04x}" if not each.isprintable() and ord(each) < 0x10000 else each
-        for each in plain
-    )
+    return "".join(each if each.isprintable() else f"\\U{ord(each):08x}" for each in plain)

@@ -156,23 +156,3 @@ async def test_a_megabyte_in_a_field_holds_nobody_up() -> None:
         raw.go(raw.max_scroll_y)
         await running.pilot.pause()
         assert "长x长x" in running.lines()[-10] or "长x长x" in running.text()
-
-
-async def test_moving_the_cursor_with_the_detail_open_is_quick() -> None:
-    """A frame at 60 Hz lasts 16 ms; the largest record of all has to fit into it, and be drawn."""
-    row: Row = {
-        **{field.alias or name: None for name, field in POOLS.record.model_fields.items()},
-        **POOL,
-        "data_volumes": [{"size": n, "type": "SAS", "id": "v" * 36} for n in range(10)],
-        "description": "研发 words " * 100,
-    }
-    async with hosting(RecordDetail(), size=(120, 36)) as running:
-        detail = await open_detail(running, row, POOLS)
-        other = line_of(POOLS, {**row, "name": "other"})
-        taken = []
-        for _ in range(9):
-            begun = time.process_time()
-            detail.show(other, POOLS, SHANGHAI)
-            running.lines()
-            taken.append(time.process_time() - begun)
-        assert sorted(taken)[4] < 0.016

@@ -53,7 +53,8 @@ def test_a_png_is_small_and_made_from_its_svg(name: str) -> None:
     path = FOLDER / f"{name}.png"
     assert path.exists(), AGAIN
     made = path.read_bytes()
-    assert is_made_from(made, SVGS[name]), AGAIN
+    fits = is_made_from(made, SVGS[name])
+    assert fits, AGAIN
     assert len(made) < MOST_BYTES
 
 

@@ -1,6 +1,5 @@
 """Counting: by kind, over time, under filters, and what changed."""
 
-import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -244,36 +243,6 @@ def test_values_that_are_missing_are_no_value_and_rows_without_a_time_are_in_no_
 def test_a_share_is_all_or_nothing_only_where_it_is() -> None:
     shares = [Share("", 1_999, 2_000), Share("", 1, 2_000), Share("", 5, 5), Share("", 1, 3)]
     assert [share.percent for share in shares] == [99, 1, 100, 33]
-
-
-def test_a_hundred_thousand_rows_keep_no_key_waiting() -> None:
-    records = rows(100_000, span=timedelta(days=60))
-    tallies = Tallies()
-    drawn = bins(stamp(NOW) - DAY, stamp(NOW), UTC, 74)
-    pages = []
-    for start in range(0, len(records), 1_000):
-        began = time.perf_counter()
-        tallies.extend(records[start : start + 1_000])
-        extent = tallies.extent
-        assert extent
-        drawn = bins(extent.start, stamp(NOW), UTC, 74)
-        tallies.bars(drawn)
-        for kind in KINDS:
-            tallies.top(kind, 200)
-        latest(
-            tallies, stamp(NOW), tallies.covered(newest_first=True, at_start=True, complete=False)
-        )
-        pages.append(time.perf_counter() - began)
-    assert sorted(pages)[90] < 0.016
-    again = []
-    for back in range(1, 4):
-        began = time.perf_counter()
-        tallies.select(Selection(chosen=Span(stamp(NOW) - back * DAY, stamp(NOW))))
-        tallies.bars(drawn)
-        for kind in KINDS:
-            tallies.top(kind, 200)
-        again.append(time.perf_counter() - began)
-    assert min(again) < 0.1
 
 
 # What is covered

@@ -25,6 +25,7 @@ def test_the_exit_codes_are_a_contract() -> None:
         "TRY_AGAIN": 3,
         "CREDENTIALS": 4,
         "UNKNOWN": 5,
+        "PARTLY": 6,
         "INTERRUPTED": 130,
     }
     assert OutcomeUnknownError("sent, perhaps").exit_code == 5

@@ -106,6 +106,10 @@ class AskingScreen(ListedScreen):
         self._restrictions.clear()
         self._restrict_locally()
         self.rows.clear()
+        # Until the answer is there, nothing of what is asked is loaded.
+        self.extent = status.Extent(paged=not self.listing.unwrap, size=self.page_size)
+        self._fetched = (None, 0.0)
+        self._stale = False
         self.table.rows_replaced()
         self.rows_were_loaded()
         self._ask(offset=0, everything=self.reads_on(self._values))

@@ -144,8 +144,6 @@ class BlockedScreen(ServiceScreen):
     def ask(self, values: Mapping[str, Any]) -> None:  # Any: as in `FIRST`
         """Ask with other filters, up to the period's edge."""
         self._everything = False
-        # Until the answer is there, nothing of what is asked is loaded.
-        self.extent.loaded, self.extent.total = 0, None
         self._asking = True
         super().ask(values)
         self._asking = False

@@ -11,13 +11,18 @@ NARROWEST: Final = 8
 """Cells below which a column is not cut."""
 
 
+WIDEST_FIXED: Final = 40
+"""Cells up to which a column is shown whole or not at all; an id has 36. What is longer is no id,
+and would take the place of every other column."""
+
+
 @dataclass(frozen=True, slots=True)
 class Width:
     """How wide a column would like to be.
 
     Attributes:
         natural: cells that its header and its widest value take.
-        fixed: whether it is shown whole or not at all.
+        fixed: whether it is shown whole or not at all, unless it is very wide.
         empty: whether it holds no value; it loses its place first.
     """
 
@@ -28,7 +33,8 @@ class Width:
     @property
     def least(self) -> int:
         """The cells without which it is not shown."""
-        return self.natural if self.fixed else min(self.natural, NARROWEST)
+        whole = self.fixed and self.natural <= WIDEST_FIXED
+        return self.natural if whole else min(self.natural, NARROWEST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,126 @@
+"""The journal as the commands open it, and what they say of a send and its course."""
+
+import asyncio
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from console.cli.talk import say, tell_error, write
+from console.errors import ConsoleError
+from console.outbox.journal import Journal
+from console.outbox.send import Outcome, Send
+from console.profiles import paths
+from console.sending import record
+from console.sending.dispatch import unjournalled
+from console.sending.follow import Course
+from console.text import Json, cell
+
+
+@contextmanager
+def opened() -> Iterator[Journal]:
+    """Give the journal; what it has to tell about its file is told at the end.
+
+    Raises:
+        SettingsError: nothing says where it is.
+    """
+    with Journal(paths.outbox_file(os.environ)) as journal:
+        try:
+            yield journal
+        finally:
+            if journal.notice:
+                say(cell(journal.notice))
+
+
+def exists() -> bool:
+    """Tell whether there is a journal; asking it would make one."""
+    return os.path.lexists(paths.outbox_file(os.environ))
+
+
+def tell(send: Send) -> None:
+    """Say how a send stands, once its request is over."""
+    name = cell(send.target.name)
+    match send.outcome:
+        case Outcome.WRITTEN | Outcome.GOING:
+            return
+        case Outcome.ACCEPTED:
+            say(f"{name}: accepted as send {send.id}, job {cell(send.job_id)}")
+        case Outcome.REJECTED:
+            say(f"{name}: rejected; nobody saw it (send {send.id})")
+            _tell_error(send.error)
+        case Outcome.UNKNOWN:
+            say(f"{name}: OUTCOME UNKNOWN; it may have been shown (send {send.id})")
+            _tell_error(send.error)
+            write(f"  to send it again: console send --again {send.id}")
+    if why := unjournalled(send):
+        say(f"the journal does not have this: {cell(why)}")
+
+
+def _tell_error(error: Mapping[str, Json]) -> None:
+    said = {
+        str(error.get("title") or "error").lower(): error.get("message"),
+        "status": error.get("status"),
+        "detail": error.get("detail"),
+        "request id": error.get("request_id"),
+        "hint": error.get("hint"),
+    }
+    for name, value in said.items():
+        if value:
+            write(f"  {cell(name)}: {cell(str(value))}")
+
+
+class Progress:
+    """Says how jobs go, each time that something has changed; on stderr."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, str] = {}
+
+    def send(self, send: Send) -> None:
+        """Say how a send's course goes."""
+        words = record.reach(send)
+        words = f"{words} desktops" if words else send.job_status.lower() or "no job known"
+        if send.ended:
+            words = f"{record.standing(send)}: {words}"
+        self._say(cell(send.target.name), words)
+
+    def course(self, job_id: str, course: Course) -> None:
+        """Say how a job goes that the journal does not have."""
+        words = course.status.lower()
+        if course.desktops:
+            failed = course.number("failed")
+            words = f"{course.number('delivered'):,} of {len(course.desktops):,} desktops"
+            words += f", {failed:,} failed" if failed else ""
+        if course.ended:
+            words = f"{course.verdict or 'ended'}: {words}"
+        self._say(f"job {cell(job_id)}", words)
+
+    def trouble(self, error: ConsoleError) -> None:
+        """Say what was passed over."""
+        self._say("trouble, trying on", cell(error.sentence))
+
+    def _say(self, name: str, words: str) -> None:
+        if self._said.get(name) != words:
+            self._said[name] = words
+            say(f"{name}: {cell(words)}")
+
+
+def tell_missed(send: Send) -> None:
+    """Say which desktops an ended send did not reach, and why."""
+    for each in send.desktops:
+        if each.state != "delivered":
+            user = f" of {each.user}" if each.user else ""
+            why = each.reason or each.state
+            write(f"  {cell(each.name or each.desktop_id)}{cell(user)}: {cell(why)}")
+
+
+async def followed(runs: "list[asyncio.Task[Send]]", sends: list[Send]) -> list[Send]:
+    """Return what following each of `sends` ended in; an error is told, and the send as it was."""
+    await asyncio.wait(runs)
+    ended: list[Send] = []
+    for run, send in zip(runs, sends, strict=True):
+        try:
+            ended.append(run.result())
+        except ConsoleError as error:
+            say(f"{cell(send.target.name)}: it cannot be followed")
+            tell_error(error)
+            ended.append(send)
+    return ended
