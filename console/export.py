@@ -24,6 +24,10 @@ Put: TypeAlias = Callable[[str], object]
 class Table(Protocol):
     """What rows are of: a listing of the cloud, or the journal of what was sent."""
 
+    @property
+    def record(self) -> type[Record]:
+        """What one row is."""
+
     def records(self, rows: Sequence[Row]) -> Sequence[Record]:
         """Return the records of `rows`."""
 

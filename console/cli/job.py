@@ -1,22 +1,29 @@
 """`console job`: how a send's job stands, and what it did to each desktop."""
 
 import asyncio
+from contextlib import aclosing
 from datetime import UTC
 
 import click
 
-from console.cli import way
+from console.cli import outbox, way
 from console.cli.options import way_options
 from console.cli.output import FORMATS, put, writer
-from console.cli.talk import say
+from console.cli.talk import say, tell_error
 from console.client.client import Client
 from console.client.paging import Row
 from console.errors import Exit, IncompleteError
+from console.outbox.journal import Journal, JournalError
+from console.outbox.send import Send
 from console.profiles.profile import Profile
+from console.sending.follow import Course, follow, watch
 from console.services import column
 from console.services.desktop_pools import SUB_JOBS, SubJobQuery, show_job
 from console.services.job import Job
 from console.text import Json, cell, json_text
+
+_PATIENCE = 10.0
+"""Seconds that a job may be unknown to the cloud; a mistyped one is that for ever."""
 
 _HEAD = (
     "id",
@@ -40,18 +47,44 @@ _HEAD = (
     show_default=True,
     help="how to write the job; ndjson and csv write its desktops, a line each",
 )
+@click.option("--follow", "follows", is_flag=True, help="wait until it is known who got it")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=1, max=86_400),
+    help="seconds that --follow waits  [default: as long as it takes]",
+)
 @click.option("--utc", is_flag=True, help="times in UTC instead of this machine's zone")
-def command(job_id: str, form: str, *, utc: bool, profile_name: str | None, read_only: bool) -> int:
+def command(
+    job_id: str,
+    form: str,
+    timeout: float | None,
+    *,
+    follows: bool,
+    utc: bool,
+    profile_name: str | None,
+    read_only: bool,
+) -> int:
     """Show how a job stands, and what it did to each desktop.
 
     COMPLETE alone does not say that everybody got the message: every desktop must say SUCCESS.
+    With --follow it ends with 6 where not everybody is known to have got it.
     """
-    job, body, rows = asyncio.run(_ask(way.taken(profile_name, read_only=read_only), job_id))
+    if timeout and not follows:
+        raise click.UsageError("--timeout is how long to --follow")
+    profile = way.taken(profile_name, read_only=read_only)
+    delivered = not follows or _follow(profile, job_id, timeout)
+    _put(profile, job_id, form, utc=utc)
+    return Exit.DONE if delivered else Exit.PARTLY
+
+
+def _put(profile: Profile, job_id: str, form: str, *, utc: bool) -> None:
+    """Write how a job stands now."""
+    job, body, rows = asyncio.run(_ask(profile, job_id))
     zone = UTC if utc else None
     if form == "json":
         whole: dict[str, Json] = {**body, "sub_jobs": list(rows)}
         put(f"{json_text(whole)}\n")
-        return Exit.DONE
+        return
     out = writer(form, SUB_JOBS, None, zone)
     if form == "table":
         for name in _HEAD:
@@ -63,7 +96,56 @@ def command(job_id: str, form: str, *, utc: bool, profile_name: str | None, read
     elif form == "table":
         say("the job names no desktop")
     out.end()
-    return Exit.DONE
+
+
+def _follow(profile: Profile, job_id: str, timeout: float | None) -> bool:
+    """Follow a job, in the journal too where it is of a send there; tell whether all got it."""
+    if not outbox.exists():
+        return asyncio.run(_watch(profile, job_id, timeout))
+    try:
+        with outbox.opened() as journal:
+            for send in journal.sends(ended=False):
+                if send.job_id == job_id:
+                    return asyncio.run(_follow_send(profile, journal, send, timeout))
+    except JournalError as error:  # a job can be followed without it
+        tell_error(error)
+    return asyncio.run(_watch(profile, job_id, timeout))
+
+
+async def _follow_send(
+    profile: Profile, journal: Journal, send: Send, seconds: float | None
+) -> bool:
+    progress = outbox.Progress()
+    async with Client(profile) as client:
+        send = await follow(
+            journal,
+            client,
+            send,
+            on_change=progress.send,
+            on_trouble=progress.trouble,
+            timeout=seconds,
+        )
+    _tell_end(ended=send.ended)
+    return send.verdict == "delivered"
+
+
+async def _watch(profile: Profile, job_id: str, seconds: float | None) -> bool:
+    progress = outbox.Progress()
+    course: Course | None = None
+    async with Client(profile) as client:
+        courses = watch(
+            client, job_id, patience=_PATIENCE, timeout=seconds, on_trouble=progress.trouble
+        )
+        async with aclosing(courses):
+            async for course in courses:
+                progress.course(job_id, course)
+    _tell_end(ended=course is not None and course.ended)
+    return course is not None and course.verdict == "delivered"
+
+
+def _tell_end(*, ended: bool) -> None:
+    if not ended:
+        say("the time is over, and the job is not")
 
 
 async def _ask(profile: Profile, job_id: str) -> tuple[Job, dict[str, Json], tuple[Row, ...]]:

@@ -18,7 +18,7 @@ from console.cli.talk import option, say
 from console.client.client import Client
 from console.client.paging import Pages
 from console.errors import ConsoleError, Exit, IncompleteError
-from console.export import Writer
+from console.export import Table, Writer
 from console.profiles.profile import Profile
 from console.services import LISTINGS, column
 from console.services.column import Column
@@ -130,7 +130,7 @@ def _output_options(listing: AnyListing) -> list[click.Parameter]:
     ]
 
 
-def chosen_columns(listing: AnyListing, names: str | None) -> list[Column] | None:
+def chosen_columns(listing: Table, names: str | None) -> list[Column] | None:
     """Return the columns that people named; None where they named none.
 
     Raises:

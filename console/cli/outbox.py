@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Final
 
 from console.cli.talk import say, tell_error, write
 from console.errors import ConsoleError
@@ -14,6 +15,9 @@ from console.sending import record
 from console.sending.dispatch import unjournalled
 from console.sending.follow import Course
 from console.text import Json, cell
+
+_TOLD: Final = 20
+"""Desktops that are named; the others are in the journal."""
 
 
 @contextmanager
@@ -76,19 +80,14 @@ class Progress:
 
     def send(self, send: Send) -> None:
         """Say how a send's course goes."""
-        words = record.reach(send)
-        words = f"{words} desktops" if words else send.job_status.lower() or "no job known"
+        words = record.reach(send) or send.job_status.lower() or "the cloud knows no such job"
         if send.ended:
             words = f"{record.standing(send)}: {words}"
         self._say(cell(send.target.name), words)
 
     def course(self, job_id: str, course: Course) -> None:
         """Say how a job goes that the journal does not have."""
-        words = course.status.lower()
-        if course.desktops:
-            failed = course.number("failed")
-            words = f"{course.number('delivered'):,} of {len(course.desktops):,} desktops"
-            words += f", {failed:,} failed" if failed else ""
+        words = record.in_words(course.desktops) or course.status.lower()
         if course.ended:
             words = f"{course.verdict or 'ended'}: {words}"
         self._say(f"job {cell(job_id)}", words)
@@ -105,11 +104,15 @@ class Progress:
 
 def tell_missed(send: Send) -> None:
     """Say which desktops an ended send did not reach, and why."""
-    for each in send.desktops:
-        if each.state != "delivered":
-            user = f" of {each.user}" if each.user else ""
-            why = each.reason or each.state
-            write(f"  {cell(each.name or each.desktop_id)}{cell(user)}: {cell(why)}")
+    missed = [each for each in send.desktops if each.state != "delivered"]
+    for each in missed[:_TOLD]:
+        user = f" of {each.user}" if each.user else ""
+        why = each.reason or each.state
+        write(f"  {cell(each.name or each.desktop_id)}{cell(user)}: {cell(why)}")
+    if len(missed) > _TOLD:
+        write(f"  and {len(missed) - _TOLD:,} more: console sent {send.id}")
+    if any(each.state == "failed" for each in missed):
+        write(f"  to send it to these again: console send --again {send.id} --missed")
 
 
 async def followed(runs: "list[asyncio.Task[Send]]", sends: list[Send]) -> list[Send]:

@@ -1,11 +1,10 @@
 """`console send`: show a message on other people's desktops, once, and tell what became of it."""
 
 import asyncio
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -24,9 +23,9 @@ from console.cli.talk import say, write
 from console.cli.wording import Wording
 from console.client.client import Client
 from console.client.guard import refuse_changes
-from console.errors import ConsoleError, Exit
+from console.errors import Exit
 from console.outbox.journal import Journal
-from console.outbox.send import Outcome, Place, Send, Target
+from console.outbox.send import Outcome, Send
 from console.profiles.profile import Profile
 from console.sending import dispatch, message, record, targets
 from console.sending.follow import follow
@@ -36,12 +35,12 @@ from console.services.column import column
 from console.services.desktop_pools import SEND_TO_POOL
 from console.text import Json, cell, json_text
 
-_SECONDS = 300
+_SECONDS: Final = 300
 """How long `--wait` waits where nothing else is said."""
 
-_COLUMNS = ("id", "target.name", "standing", "delivered", "failed", "pending", "job_id")
+_COLUMNS: Final = ("id", "target.name", "standing", "delivered", "failed", "pending", "job_id")
 
-_TEMPLATES = "help"
+_TEMPLATES: Final = "help"
 """The name under which `--template` tells what there is."""
 
 
@@ -78,7 +77,23 @@ class Asked:
     form: str
 
 
-@click.command("send", context_settings={"max_content_width": 100})
+_ENDS: Final = """\
+\b
+Ends with:
+  0    accepted; with --wait: everybody got it
+  1    rejected, or the journal cannot be written; nobody saw it
+  2    not sent: an option, the text, a target, no confirmation, or the same text lately
+  3    not sent: unreachable or throttled; try again
+  4    not sent: needs credentials
+  5    the outcome is not known: look before sending it again
+  6    with --wait: accepted, and not everybody is known to have got it in time
+  130  interrupted; what was under way is told, and in the journal
+
+Of several targets the worst counts; 3 and 4 hold for all of them, or it is 1.
+"""
+
+
+@click.command("send", epilog=_ENDS, context_settings={"max_content_width": 100})
 @click.argument("source", required=False, metavar="[-]", type=click.Choice(["-"]))
 @click.option("--pool", "pools", multiple=True, help="a pool, by name or id; may be repeated")
 @click.option("--desktop", "desktops", multiple=True, help="a desktop's id; may be repeated")
@@ -105,17 +120,6 @@ def command(source: str | None, **given: Any) -> int:  # Any: each option has it
     The text is --message, --file, - for a pipe, --template, or typed in $EDITOR. It is shown with
     all it reaches and goes once that is confirmed; each target gets one request, which is never
     made twice. `console sent` tells later what became of it.
-
-    \b
-    Ends with
-      0    accepted; with --wait: everybody got it
-      1    rejected, or the journal cannot be written; nobody saw it
-      2    not sent: an option, the text, a target, no confirmation, or the same text lately
-      3    not sent: unreachable or throttled; try again
-      4    not sent: needs credentials
-      5    the outcome is not known: look before sending it again
-      6    with --wait: accepted, and not everybody is known to have got it in time
-    Of several targets the worst counts; 3 and 4 hold for all of them, or it is 1.
     """
     if given["template"] == _TEMPLATES:
         wording.put_templates()

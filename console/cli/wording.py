@@ -1,4 +1,4 @@
-"""Where the message of `console send` comes from: an option, a file, a pipe, a template, an editor."""
+"""Where the message of `console send` comes from: option, file, pipe, template or editor."""
 
 import os
 import sys

@@ -52,6 +52,7 @@ class Database:
         now: Callable[[], datetime],
         steps: Sequence[schema.Step],
         prepare: Callable[[sqlite3.Connection], object],
+        mounts: Path,
     ) -> None:
         """Say where the file is; nothing is opened yet.
 
@@ -60,6 +61,7 @@ class Database:
             now: the clock, for the name of a file that is set aside.
             steps: what makes the file what it is.
             prepare: what is done to each new connection.
+            mounts: the kernel's list of file systems.
         """
         self.path = path
         self.notice = ""
@@ -67,6 +69,7 @@ class Database:
         self._now = now
         self._steps = steps
         self._prepare = prepare
+        self._mounts = mounts
         self._connection: sqlite3.Connection | None = None
         self._file: os.stat_result | None = None
         self._lock = threading.RLock()
@@ -195,6 +198,8 @@ class Database:
 
     def _connected(self) -> sqlite3.Connection:
         self._make_private()
+        if is_remote(self.path.parent, self._mounts):
+            self._without_log()
         connection = self._connect(self.path)
         try:
             found = schema.version(connection)
@@ -206,7 +211,8 @@ class Database:
                     raise BrokenError("was damaged")  # noqa: TRY301 - as above
             if found < len(self._steps):
                 schema.bring_up(connection, self._steps)
-            self._set_mode(connection)
+            if not schema.complete(connection):
+                raise BrokenError("was damaged")  # noqa: TRY301 - as above
             self._prepare(connection)
         except sqlite3.DatabaseError as error:
             connection.close()
@@ -239,15 +245,6 @@ class Database:
         connection.execute("PRAGMA secure_delete = ON")
         return connection
 
-    def _set_mode(self, connection: sqlite3.Connection) -> None:
-        """Let readers and a writer work at once, where the file system can do that."""
-        if not is_remote(self.path.parent):
-            with suppress(sqlite3.OperationalError):
-                connection.execute("PRAGMA journal_mode = WAL").fetchone()
-                connection.execute("SELECT 1 FROM sends").fetchone()
-                return
-        connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-
     def _refuse_newer(self, found: int) -> None:
         if found > len(self._steps):
             raise JournalError(
@@ -263,19 +260,13 @@ class Database:
             with suppress(FileNotFoundError):
                 self._side(side).rename(f"{self._aside()}{side}")
         new = self.path.with_name(f".{self.path.name}.new")
-        for each in ("", *_SIDES):
-            Path(f"{new}{each}").unlink(missing_ok=True)
-        os.close(os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         try:
-            connection = self._connect(new)
-            try:
-                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-                schema.bring_up(connection, self._steps)
-            finally:
-                connection.close()
+            # With a log readers and a writer work at once, where the file system can do that.
+            if is_remote(self.path.parent, self._mounts) or not self._made(new, log=True):
+                self._made(new, log=False)
             new.rename(self.path)
         except BaseException:
-            new.unlink(missing_ok=True)
+            _remove(new)
             raise
         with suppress(OSError):  # some file systems cannot flush a folder
             folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -283,6 +274,41 @@ class Database:
                 os.fsync(folder)
             finally:
                 os.close(folder)
+
+    def _made(self, new: Path, *, log: bool) -> bool:
+        """Make a journal at `new`; tell whether it can have a log, where it shall."""
+        _remove(new)
+        os.close(os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        connection = self._connect(new)
+        try:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            schema.bring_up(connection, self._steps)
+            if not log:
+                return True
+            with suppress(sqlite3.OperationalError):
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute("ROLLBACK")
+                return True
+            return False
+        finally:
+            connection.close()
+
+    def _without_log(self) -> None:
+        """Do without the log that a file came with to where it cannot be relied on."""
+        with self.path.open("rb") as file:
+            if file.read(20)[18:] != b"\2\2":
+                return
+        connection = self._connect(self.path)
+        try:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # needs no shared memory
+            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+        except sqlite3.DatabaseError as error:
+            if broken(error):
+                raise BrokenError("was damaged") from error
+            raise
+        finally:
+            connection.close()
 
     # Setting aside.
 
@@ -311,3 +337,8 @@ class Database:
 
     def _side(self, side: str) -> Path:
         return Path(f"{self.path}{side}")
+
+
+def _remove(path: Path) -> None:
+    for side in ("", *_SIDES):
+        Path(f"{path}{side}").unlink(missing_ok=True)

@@ -9,15 +9,17 @@ import re
 from pathlib import Path
 from typing import Final
 
+MOUNTS: Final = Path("/proc/self/mountinfo")
+"""Where the kernel says what is mounted."""
+
 _REMOTE: Final = re.compile(
     r"nfs\d?|cifs|smb\d?|smbfs|9p|afs|ceph|glusterfs|lustre|gpfs|ocfs2|gfs2|beegfs|davfs"
     r"|fuse\.(sshfs|glusterfs|davfs2?|s3fs|rclone|ceph.*|smb.*|juicefs|.*nfs.*)"
 )
-_MOUNTS: Final = Path("/proc/self/mountinfo")
 _OCTAL: Final = re.compile(r"\\([0-7]{3})")
 
 
-def is_remote(path: Path, mounts: Path = _MOUNTS) -> bool:
+def is_remote(path: Path, mounts: Path = MOUNTS) -> bool:
     """Tell whether `path` is on a file system that other machines may mount too.
 
     Args:

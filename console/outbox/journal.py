@@ -21,6 +21,7 @@ from typing import Final, Self, TypeVar
 from console.outbox import row, schema
 from console.outbox.database import Database, Work
 from console.outbox.error import JournalError
+from console.outbox.filesystem import MOUNTS
 from console.outbox.owner import Owners
 from console.outbox.send import (
     DesktopCourse,
@@ -59,6 +60,7 @@ class Journal:
         now: Callable[[], datetime] = utc_now,
         *,
         steps: Sequence[schema.Step] = schema.STEPS,
+        mounts: Path = MOUNTS,
     ) -> None:
         """Say where the file is; the first call opens it, and makes it where it is missing.
 
@@ -66,9 +68,10 @@ class Journal:
             path: the file; its folder is made too.
             now: the clock; aware.
             steps: the schema, one entry for each version.
+            mounts: the kernel's list of file systems.
         """
         self._now = now
-        self._database = Database(path, now, steps, self._prepare)
+        self._database = Database(path, now, steps, self._prepare, mounts)
         self._owners = Owners(path.with_name(f"{path.name}.owners"))
         self._highest = 0  # the highest number that this journal has given
         self._found: list[int] = []  # what was settled when the file was opened, not yet told

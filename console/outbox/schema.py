@@ -42,7 +42,6 @@ STEPS: Final[Sequence[Step]] = (
             verdict TEXT NOT NULL DEFAULT ''
         )
         """,
-        "CREATE INDEX sends_same ON sends (text_hash, target_key)",
         "CREATE INDEX sends_unsettled ON sends (outcome) WHERE outcome IN ('written', 'going')",
         """
         CREATE TABLE drafts (
@@ -62,6 +61,12 @@ def version(connection: sqlite3.Connection) -> int:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (found,) = connection.execute("PRAGMA user_version").fetchone()
     return int(found) if application == APPLICATION else 0
+
+
+def complete(connection: sqlite3.Connection) -> bool:
+    """Tell whether the tables are there."""
+    found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    return {"sends", "drafts"} <= {name for (name,) in found}
 
 
 def bring_up(connection: sqlite3.Connection, steps: Sequence[Step]) -> None:

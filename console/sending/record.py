@@ -1,13 +1,18 @@
 """The journal as rows: what a table, an export and a script see of what was sent."""
 
+from collections import Counter
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
 
 from console.client.paging import Row
-from console.outbox.send import Outcome, Send
+from console.outbox.send import DesktopCourse, Outcome, Send
 from console.services.column import Column, column
 from console.services.model import Record, attribute
 from console.services.value import LooseInstant
+from console.text import Json
+
+R = TypeVar("R", bound=Record)
 
 STANDINGS: Final = (
     "not sent yet",
@@ -43,22 +48,28 @@ def count(send: Send, state: str) -> int:
 
 def reach(send: Send) -> str:
     """Return how many desktops got a send, of how many; empty while none is named."""
-    if not send.desktops:
+    return in_words(send.desktops)
+
+
+def in_words(desktops: Sequence[DesktopCourse]) -> str:
+    """Return how many of `desktops` got a message; empty where there are none."""
+    if not desktops:
         return ""
-    failed = count(send, "failed")
-    more = f", {failed:,} failed" if failed else ""
-    return f"{count(send, 'delivered'):,} of {len(send.desktops):,}{more}"
+    states = Counter(each.state for each in desktops)
+    failed = f", {states['failed']:,} failed" if states["failed"] else ""
+    return f"{states['delivered']:,} of {len(desktops):,} desktops got it{failed}"
 
 
 def row(send: Send) -> Row:
-    """Return a send as a row of JSON: its facts, and what follows from them."""
-    return {
-        **send.facts(),
-        "standing": standing(send),
-        "delivered": count(send, "delivered"),
-        "failed": count(send, "failed"),
-        "pending": count(send, "pending"),
+    """Return a send as a row of JSON: its facts, and what follows from them.
+
+    The numbers of desktops are null where none is named: nobody knows then.
+    """
+    numbers: dict[str, Json] = {
+        state: count(send, state) if send.desktops else None
+        for state in ("delivered", "failed", "pending")
     }
+    return {**send.facts(), "standing": standing(send), **numbers}
 
 
 class SentPlace(Record):
@@ -131,11 +142,34 @@ class SentRecord(Record):
     desktops: list[SentDesktop] | None = attribute("Course")
 
 
-class Sent:
-    """The journal as a table; `console.export.Table` says what that is."""
+@dataclass(frozen=True)
+class Rows(Generic[R]):
+    """Rows of the journal as a table; `console.export.Table` says what that is.
 
-    record: Final = SentRecord
-    columns: Final = (
+    Attributes:
+        record: what one row is.
+        columns: the columns to show first; dots reach inside.
+    """
+
+    record: type[R]
+    columns: tuple[str, ...]
+
+    def records(self, rows: Sequence[Row]) -> list[R]:
+        """Return the records of `rows`."""
+        return [self.record.of(each, number) for number, each in enumerate(rows, start=1)]
+
+    def first_columns(self) -> list[Column]:
+        """Return the columns to show where nobody chose any."""
+        return [column(self.record, name) for name in self.columns]
+
+    def every_column(self) -> list[Column]:
+        """Return a column for each field."""
+        return [column(self.record, name) for name in self.record.model_fields]
+
+
+SENT: Final = Rows(
+    SentRecord,
+    (
         "id",
         "written_at",
         "target.name",
@@ -144,19 +178,9 @@ class Sent:
         "failed",
         "text",
         "place.profile",
-    )
+    ),
+)
+"""The journal."""
 
-    def records(self, rows: Sequence[Row]) -> list[SentRecord]:
-        """Return the records of `rows`."""
-        return [SentRecord.of(each, number) for number, each in enumerate(rows, start=1)]
-
-    def first_columns(self) -> list[Column]:
-        """Return the columns to show where nobody chose any."""
-        return [column(SentRecord, name) for name in self.columns]
-
-    def every_column(self) -> list[Column]:
-        """Return a column for each field."""
-        return [column(SentRecord, name) for name in SentRecord.model_fields]
-
-
-SENT: Final = Sent()
+COURSE: Final = Rows(SentDesktop, ("name", "user", "state", "reason", "desktop_id"))
+"""What a send did to each desktop."""

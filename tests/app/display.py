@@ -6,7 +6,7 @@ screen, and shows the end of some sequences that it does not know as text.
 
 import unicodedata
 from codecs import getincrementaldecoder
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import pyte
@@ -23,6 +23,14 @@ def _with_cells(text: str) -> str:
     if text.isascii():
         return text
     return "".join(each for each in text if cell_len(each) or unicodedata.combining(each))
+
+
+def _texts(row: list[Char]) -> Iterator[str]:
+    wide = False
+    for char in row:
+        yield char.data or " " * (not wide)
+        # To pyte half a flag is as wide as a whole one.
+        wide = cell_len(char.data) > 1 or "\U0001f1e6" <= char.data <= "\U0001f1ff"
 
 
 class Display:
@@ -50,6 +58,10 @@ class Display:
         """Return every cell with its style, row by row."""
         screen = self.screen
         return [[screen.buffer[y][x] for x in range(screen.columns)] for y in range(screen.lines)]
+
+    def lines(self) -> list[str]:
+        """Return the text of every row; half of a wide character counts as a space."""
+        return ["".join(_texts(row)) for row in self.cells()]
 
     def feed(self, data: bytes) -> None:
         """Show what was written."""

@@ -29,7 +29,7 @@ LARGE: Final = 10_000
 SINGLE: Final = tuple(OUTSIDE.values())
 """The texts, one by one."""
 
-_AT_ONCE: Final = 9
+_AT_ONCE: Final = 16
 _SMALL: Final = [each for each in SINGLE if len(each) < LARGE]
 _PARTS: Final = [_SMALL[n : n + _AT_ONCE] for n in range(0, len(_SMALL), _AT_ONCE)]
 JOINED: Final = tuple(f"part{n:02} {' '.join(each)}" for n, each in enumerate(_PARTS))
@@ -104,9 +104,11 @@ def rows(record: type[Record]) -> list[Json]:
     return [row(record, number) for number in range(len(TEXTS))]
 
 
-def _listed(listing: Listing[Any, Any], _: str) -> Json:  # Any: of any service
-    every = rows(listing.record)
-    return {listing.rows: every, listing.total: len(every)}
+def _listed(listing: Listing[Any, Any], query: str) -> Json:  # Any: of any service
+    asked = parse_qs(query)
+    start = int(asked.get("offset", ["0"])[0])
+    every = rows(listing.record)[start : start + int(asked.get("limit", ["1000"])[0])]
+    return {listing.rows: every, listing.total: len(TEXTS)}
 
 
 def _rules(_: str) -> Json:
@@ -169,7 +171,7 @@ class HostileCloud(ThreadingHTTPServer):
             return 403, written({**dict.fromkeys(names, text), _ENCODED: text or "?"})
         for pattern, made in _ANSWERS.items():
             if re.search(pattern, path):
-                asked = pattern, query if made is _notices else ""
+                asked = pattern, query
                 if asked not in self._bodies:
                     self._bodies[asked] = written(made(query))
                 return 200, self._bodies[asked]

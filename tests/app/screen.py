@@ -337,7 +337,7 @@ class TerminalScreen:
 
     def _text(self) -> str:
         self._draw()
-        return "\n".join(row.rstrip() for row in self._display.screen.display)
+        return "\n".join(row.rstrip() for row in self._display.lines())
 
     def _shows(self, wanted: Wanted) -> bool:
         if isinstance(wanted, str):

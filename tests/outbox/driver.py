@@ -17,66 +17,76 @@ from console.text import Json
 from tests.outbox.making import OTHER, PLACE, POOL
 
 
-def main(path: Path) -> None:
-    """Do what is asked for until there is nothing more."""
-    journal = Journal(path)
-    held: list[sqlite3.Connection] = []
-    for line in sys.stdin:
-        word, *values = json.loads(line)
-        try:
-            said = done(journal, held, path, word, values)
-        except JournalError as error:
-            said = f"{error.sentence} | {error.hint}"
+class Driver:
+    """Does what the lines say: each names a method of this class, and gives what it takes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.journal = Journal(path)
+        self.held: list[sqlite3.Connection] = []
+
+    def run(self) -> None:
+        """Do what is asked for until there is nothing more."""
+        for line in sys.stdin:
+            word, *values = json.loads(line)
+            try:
+                said: Json = getattr(self, word.replace("-", "_"))(*values)
+            except JournalError as error:
+                said = f"{error.sentence} | {error.hint}"
+            self.say(said)
+        self.journal.close()
+
+    def say(self, said: Json) -> None:
         sys.stdout.write(f"{json.dumps(said)}\n")
         sys.stdout.flush()
-    journal.close()
 
+    def write(self, text: str) -> Json:
+        return [each.id for each in self.journal.write(PLACE, [POOL], text)]
 
-def done(
-    journal: Journal,
-    held: list[sqlite3.Connection],
-    path: Path,
-    word: str,
-    values: list[Json],
-) -> Json:
-    """Do one thing, and return what came of it."""
-    match word, values:
-        case "write", [str(text)]:
-            return [each.id for each in journal.write(PLACE, [POOL], text)]
-        case "write-two", [str(text)]:
-            return [each.id for each in journal.write(PLACE, [POOL, OTHER], text)]
-        case "write-many", [int(count)]:
-            return [journal.write(PLACE, [POOL], f"{n}")[0].id for n in range(count)]
-        case "going", [int(number)]:
-            journal.going(number)
-        case "settle", [int(number), str(outcome)]:
-            return journal.settle(number, Outcome(outcome), job_id="j").outcome.value
-        case "outcomes", []:
-            return {str(each.id): each.outcome.value for each in journal.sends()}
-        case "recover", []:
-            return [[each.id, each.outcome.value] for each in journal.recover()]
-        case "draft", [str(text)]:
-            journal.put_draft(Draft("d", text))
-        case "version", []:
-            return journal.version()
-        case "notice", []:
-            return journal.notice
-        case "hold", []:  # as any other program that opens the file
-            held.append(sqlite3.connect(path, isolation_level=None))
-            held[0].execute("BEGIN EXCLUSIVE")
-        case "let-go", []:
-            held.pop().close()
-        case "leave-a-child", []:  # an editor, say, that outlives the console
-            with subprocess.Popen(["/bin/sleep", "30"], stdin=subprocess.DEVNULL) as child:
-                sys.stdout.write(f"{child.pid}\n")
-                sys.stdout.flush()
-                os.kill(os.getpid(), signal.SIGKILL)
-        case "die", []:
-            os.kill(os.getpid(), signal.SIGKILL)
-        case _:
-            raise AssertionError(f"{word} {values}")
-    return None
+    def write_two(self, text: str) -> Json:
+        return [each.id for each in self.journal.write(PLACE, [POOL, OTHER], text)]
+
+    def write_many(self, count: int) -> Json:
+        return [self.journal.write(PLACE, [POOL], f"{n}")[0].id for n in range(count)]
+
+    def going(self, number: int) -> None:
+        self.journal.going(number)
+
+    def settle(self, number: int, outcome: str) -> Json:
+        return self.journal.settle(number, Outcome(outcome), job_id="j").outcome.value
+
+    def outcomes(self) -> Json:
+        return {str(each.id): each.outcome.value for each in self.journal.sends()}
+
+    def recover(self) -> Json:
+        return [[each.id, each.outcome.value] for each in self.journal.recover()]
+
+    def draft(self, text: str) -> None:
+        self.journal.put_draft(Draft("d", text))
+
+    def version(self) -> Json:
+        return self.journal.version()
+
+    def notice(self) -> Json:
+        return self.journal.notice
+
+    def hold(self) -> None:
+        """Hold the file, as any other program that opens it could."""
+        self.held.append(sqlite3.connect(self.path, isolation_level=None))
+        self.held[0].execute("BEGIN EXCLUSIVE")
+
+    def let_go(self) -> None:
+        self.held.pop().close()
+
+    def leave_a_child(self) -> None:
+        """Be killed while a child runs that outlives this process, such as an editor."""
+        with subprocess.Popen(["/bin/sleep", "30"], stdin=subprocess.DEVNULL) as child:
+            self.say(child.pid)
+            self.die()
+
+    def die(self) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    Driver(Path(sys.argv[1])).run()

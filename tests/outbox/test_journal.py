@@ -11,7 +11,7 @@ import pytest
 from console.errors import Exit, OutcomeUnknownError
 from console.outbox.journal import DRAFTS_KEPT, Journal, JournalError
 from console.outbox.send import DesktopCourse, Draft, Outcome, Place, Send, Target, hash_of
-from console.text import json_text
+from console.text import Json, json_text
 from tests.outbox.making import DESKTOPS, OTHER, PLACE, POOL, Clock
 
 ODD = "a\0b \x1b]0;x\x07 [/] \ud800 研发 \u202e 👩‍💻\r\n\t" + "x" * 100_000
@@ -54,11 +54,12 @@ def test_a_send_goes_and_is_accepted_and_followed(journal: Journal, clock: Clock
     assert journal.send(send.id) == replace(send, outcome=Outcome.GOING)
     clock.move(seconds=2)
     accepted = journal.settle(send.id, Outcome.ACCEPTED, job_id="job")
-    assert accepted == replace(
-        send, outcome=Outcome.ACCEPTED, job_id="job", settled_at=clock.time
-    )
+    assert accepted == replace(send, outcome=Outcome.ACCEPTED, job_id="job", settled_at=clock.time)
     clock.move(seconds=2)
-    course = (DesktopCourse("d", "name", "user", "failed", "full"), DesktopCourse("e", "", "", "pending"))
+    course = (
+        DesktopCourse("d", "name", "user", "failed", "full"),
+        DesktopCourse("e", "", "", "pending"),
+    )
     followed = journal.course(send.id, "RUNNING", course, ended=False, verdict="")
     assert followed == replace(
         accepted, job_status="RUNNING", desktops=course, followed_at=clock.time
@@ -70,7 +71,11 @@ def test_a_send_goes_and_is_accepted_and_followed(journal: Journal, clock: Clock
 
 @pytest.mark.parametrize("outcome", [Outcome.REJECTED, Outcome.UNKNOWN])
 def test_why_it_was_not_accepted_is_kept(journal: Journal, outcome: Outcome) -> None:
-    error = {**OutcomeUnknownError("cut \ud800").facts(), "status": 502, "more": [None, {"a": 1.5}]}
+    error: dict[str, Json] = {
+        **OutcomeUnknownError("cut \ud800").facts(),
+        "status": 502,
+        "more": [None, {"a": 1.5}],
+    }
     send = one(journal)
     journal.going(send.id)
     assert journal.settle(send.id, outcome, error=error).error == error
@@ -255,16 +260,24 @@ def test_what_is_pruned_is_gone_from_the_disk_and_its_number_stays_its_own(
     last = settled(journal, Outcome.REJECTED, text="very private " * 20_000)
     clock.move(days=1)
     journal.prune(timedelta(0))
-    found = b"".join(each.read_bytes() for each in path.parent.glob("outbox.sqlite3*") if each.is_file())
+    found = b"".join(
+        each.read_bytes() for each in path.parent.glob("outbox.sqlite3*") if each.is_file()
+    )
     assert b"very private" not in found
     assert path.stat().st_size < 100_000
     assert one(journal).id == last.id + 1
 
 
-def test_what_is_exported_is_plain_json_and_the_oldest_first(journal: Journal, clock: Clock) -> None:
+def test_what_is_exported_is_plain_json_and_the_oldest_first(
+    journal: Journal, clock: Clock
+) -> None:
     first = settled(journal)
     journal.course(
-        first.id, "COMPLETE", [DesktopCourse("d", "n", "u", "delivered")], ended=True, verdict="delivered"
+        first.id,
+        "COMPLETE",
+        [DesktopCourse("d", "n", "u", "delivered")],
+        ended=True,
+        verdict="delivered",
     )
     clock.move(minutes=1)
     journal.write(PLACE, [DESKTOPS], ODD, resend_of=1)

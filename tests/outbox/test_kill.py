@@ -14,10 +14,15 @@ from tests.outbox.making import OTHER, PLACE, POOL, Console
 from tests.profiles.forked import killed_at
 
 
+PERIOD = timedelta(minutes=5)
+
+
 def outcomes(path: Path) -> list[str]:
     with Journal(path) as journal:
         recovered = journal.sends()
-        assert journal.recover() == [each for each in recovered if "the console ended" in str(each.error)]
+        assert journal.recover() == [
+            each for each in recovered if "the console ended" in str(each.error)
+        ]
         assert journal.notice == ""
     return [each.outcome.value for each in recovered]
 
@@ -31,7 +36,7 @@ def test_killed_before_it_left_it_is_rejected_and_says_why(path: Path) -> None:
             assert send.outcome is Outcome.REJECTED
             assert send.error["message"] == "the console ended before anything of it left"
             assert send.settled_at is not None
-        assert journal.same_lately(PLACE, POOL, send.text_hash, within=send.settled_at - send.written_at) == []
+            assert journal.same_lately(PLACE, send.target, send.text_hash, PERIOD) == []
 
 
 def test_killed_on_its_way_it_is_unknown(path: Path) -> None:
@@ -77,7 +82,10 @@ def test_what_was_found_dead_at_the_start_is_told_once(path: Path) -> None:
     with Journal(path) as journal:
         assert journal.drafts() == []
         found = journal.recover()
-        assert [(each.id, each.outcome.value) for each in found] == [(2, "rejected"), (1, "unknown")]
+        assert [(each.id, each.outcome.value) for each in found] == [
+            (2, "rejected"),
+            (1, "unknown"),
+        ]
         assert found == journal.sends()
         assert journal.recover() == []
 
@@ -107,7 +115,6 @@ def test_a_draft_outlives_the_process(path: Path) -> None:
         assert [each.text for each in journal.drafts()] == ["hel"]
 
 
-PERIOD = timedelta(minutes=5)
 FILES = ["outbox/journal.py", "outbox/database.py", "outbox/row.py", "outbox/owner.py"]
 
 

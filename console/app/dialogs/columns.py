@@ -13,6 +13,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from console.app.table_column import TableColumn
+from console.app.tones import MUTED
 from console.app.widgets.dialog import Dialog
 from console.app.widgets.field_control import TextControl
 from console.app.wrapped import padded
@@ -125,7 +126,7 @@ class ColumnList(OptionList):
         here = ">" if number == self.highlighted else " "
         box = "[x]" if name in self.checked else "[ ]"
         title = padded(cell(self._titles.get(name, name)), _TITLE)
-        return Content.assemble(f"{here} {box} {title}  ", (cell(name), "$text-muted"))
+        return Content.assemble(f"{here} {box} {title}  ", (cell(name), MUTED))
 
 
 class ColumnsDialog(Dialog[list[str]]):

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from console.app.command_line import Equivalent
+from console.app.tones import MUTED
 from console.app.widgets.dialog import Dialog
 from console.client.paging import Row
 from console.export import line
@@ -102,7 +103,7 @@ class CopyDialog(Dialog[Taken]):
                 Content.assemble(
                     (f" {cell(self._key_of(offer.what))} ", "bold"),
                     cell(offer.title),
-                    (f"  {preview}" if preview else "", "$text-muted"),
+                    (f"  {preview}" if preview else "", MUTED),
                 ),
                 classes="offer",
             )

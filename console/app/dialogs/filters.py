@@ -152,7 +152,7 @@ class FilterDialog(Dialog[dict[str, Any]]):  # Any: each parameter has its own t
         self._line.value = ""
         self._replacing = ""
         self.add_class("-naming")
-        self._keys(_NAMING)
+        self.tell_keys(_NAMING)
         self._line.focus()
         self._say(f"saves: {in_words(self._fields, self._current)}")
 
@@ -211,9 +211,6 @@ class FilterDialog(Dialog[dict[str, Any]]):  # Any: each parameter has its own t
 
     def _list_again(self) -> None:
         self.remove_class("-naming")
-        self._keys(_KEYS)
+        self.tell_keys(_KEYS)
         self._show()
         self._list.focus()
-
-    def _keys(self, text: str) -> None:
-        self.query_one(".dialog-keys", Static).update(Content(text))

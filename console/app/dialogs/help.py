@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from console.app.tones import MUTED
 from console.app.widgets.dialog import Dialog
 from console.text import cell
 
@@ -33,7 +34,7 @@ class HelpDialog(Dialog[None]):
     DEFAULT_CSS = """
     HelpDialog > .dialog-frame { width: 76; }
     """
-    KEYS_TEXT = "up, down scroll · escape leaves · keys.toml beside the profiles changes keys by id"
+    KEYS_TEXT = "↑ ↓ scroll · escape leaves · keys.toml beside the profiles changes keys"
     TITLE_TEXT = "Keys"
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -81,7 +82,7 @@ class HelpDialog(Dialog[None]):
             " " * gap,
             meaning,
             " " * more,
-            (binding.id or "", "$text-muted"),
+            (binding.id or "", MUTED),
         )
 
     def action_scroll(self, lines: int) -> None:

@@ -26,6 +26,7 @@ from console.app.dialogs.login_attempt import Attempt, RefusedError
 from console.app.dialogs.login_states import StoreStates
 from console.app.dialogs.told import told
 from console.app.dialogs.workspaces import WorkspacesDialog
+from console.app.tones import MUTED
 from console.app.widgets.answer_box import AnswerBox, Control
 from console.app.widgets.dialog import Dialog
 from console.app.widgets.field_control import ChoiceControl, TextControl
@@ -406,7 +407,7 @@ class LoginDialog(Dialog[str]):
     def _tell(self, words: Content, *, keys: str = _KEYS) -> None:
         """Say something above the keys, where it is seen however the questions are scrolled."""
         line = self.query_one(".dialog-keys", Static)
-        line.update(Content("\n").join([words, Content.styled(keys, "$text-muted")]))
+        line.update(Content("\n").join([words, Content.styled(keys, MUTED)]))
 
     def action_page(self, pages: int) -> None:
         """Scroll the questions."""

@@ -134,8 +134,7 @@ class ProfilesDialog(Dialog[Answer]):
         """Read the profiles, without holding up the picture."""
         self.query_one(TextControl).display = False
         if self._has_demo:
-            keys = self.query_one(".dialog-keys", Static)
-            keys.update(Content(f"{self.KEYS_TEXT} · d the demo"))
+            self.tell_keys(f"{self.KEYS_TEXT} · d the demo")
         self._read()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -2,6 +2,7 @@
 
 from textual.content import Content
 
+from console.app.tones import MUTED
 from console.errors import CloudError, ConsoleError
 from console.text import cell
 
@@ -12,5 +13,5 @@ def told(error: ConsoleError) -> Content:
     if error.hint:
         lines.append(Content(cell(error.hint)))
     if isinstance(error, CloudError) and error.request_id:
-        lines.append(Content.styled(f"request id {cell(error.request_id)}", "$text-muted"))
+        lines.append(Content.styled(f"request id {cell(error.request_id)}", MUTED))
     return Content("\n").join(lines)

@@ -83,7 +83,6 @@ class BrowsingScreen(AskingScreen):
         self._interval = 0  # seconds between two refreshes; 0 for none
         self._wait = 0  # seconds to the next one; more than the interval after a 429
         self._timer: Timer | None = None
-        self._offers_back = False  # whether the key line shows a way back
 
     # Filters
 
@@ -236,20 +235,22 @@ class BrowsingScreen(AskingScreen):
     def _refresh_by_itself(self) -> None:
         """Refresh, but not under a dialog, while the form is used, or on another screen."""
         asked = self.question
-        busy = not self.is_current or self.form.has_focus_within or self.extent.reading
+        busy = not self.in_front or self.form.has_focus_within or self.extent.reading
         if busy or asked is None:
             self._plan()
         else:
             self._ask(offset=asked.offset, everything=asked.everything, purpose=Purpose.REFRESH)
 
-    def tell_status(self) -> None:
-        """Bring the status line up to date, and the key line where the way back has changed."""
-        super().tell_status()
-        if self.is_mounted:
-            there = self._way_back() is not None
-            if there != self._offers_back:
-                self._offers_back = there
-                self.refresh_bindings()
+    def useless_keys(self) -> frozenset[str]:
+        """Leave out pages where there is one, clearing where nothing is set, the way back."""
+        useless = set()
+        if self._way_back() is None:
+            useless.add("screen.back")
+        if not self.extent.paged or not self.extent.partial:
+            useless |= {"page.next", "page.previous", "page.all"}
+        if self._values == self.first_values() and not self.rows.quick_text:
+            useless.add("filter.clear")
+        return frozenset(useless)
 
     def status_parts(self) -> list[Part]:
         """Say also how often the rows are refreshed."""
@@ -303,12 +304,6 @@ class BrowsingScreen(AskingScreen):
             self._main.remove_class("-detail", "-full", "-beside")
             self.table.focus()
             self.tell_status()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the way back only where there is one."""
-        if action == "back":
-            return self._way_back() is not None
-        return super().check_action(action, parameters)
 
     def _way_back(self) -> Callable[[], None] | None:
         """Return what escape does now; None for nothing."""

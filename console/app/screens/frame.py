@@ -6,7 +6,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.events import Resize, ScreenResume
+from textual.content import Content
+from textual.events import Resize, ScreenResume, ScreenSuspend
 from textual.screen import Screen
 
 from console.app.widgets.context_line import ContextLine
@@ -45,12 +46,18 @@ class FrameScreen(Screen[None]):
     def __init__(self, *, name: str | None = None) -> None:
         super().__init__(name=name)
         self._notice: Part | None = None
+        self._useless: frozenset[str] = frozenset()
         self.is_composed = False
 
     @property
     def console(self) -> "ConsoleApp":
         """The application."""
         return cast("ConsoleApp", self.app)
+
+    @property
+    def in_front(self) -> bool:
+        """Whether this screen has the keys: no other one, and no dialog, is in front of it."""
+        return self.app.screen is self
 
     @property
     def key(self) -> str:
@@ -99,6 +106,8 @@ class FrameScreen(Screen[None]):
         parts = [self._notice] if self._notice else []
         for line in self.query(StatusLine):
             line.tell([*parts, *self.status_parts()])
+        if self._useless != self.useless_keys():
+            self.tell_keys()
 
     def tell_context(self) -> None:
         """Bring the context line up to date."""
@@ -109,8 +118,19 @@ class FrameScreen(Screen[None]):
     def tell_keys(self) -> None:
         """Bring the key line up to date."""
         for line in self.query(KeyLine):
-            if self.is_current:
-                line.tell(self.active_bindings)
+            if self.in_front:
+                self._useless = self.useless_keys()
+                line.tell(self.active_bindings, self._useless)
+
+    def useless_keys(self) -> frozenset[str]:
+        """Return the ids of keys that would do nothing now but say so; they are not shown."""
+        return frozenset()
+
+    @on(ScreenSuspend)
+    def _silence_keys(self) -> None:
+        """Show no keys under a dialog, which has its own."""
+        for line in self.query(KeyLine):
+            line.show(Content(""))
 
     def on_mount(self) -> None:
         """Learn of what changes the keys."""

@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from console.app.screens.frame import FrameScreen
 from console.app.summary import Summary, counted
+from console.app.tones import MUTED
 from console.app.widgets.line import Line
 from console.app.widgets.service_lines import (
     SERVICES,
@@ -218,13 +219,13 @@ def _explained(state: State, fetched: str) -> Iterator[Content]:
         yield from _error_facts(error)
         if state.summary:
             was = " · ".join(filter(None, (state.summary.count, state.summary.fact)))
-            yield Content.styled(f"Before, at {fetched}: {cell(was)}", "$text-muted")
+            yield Content.styled(f"Before, at {fetched}: {cell(was)}", MUTED)
     elif state.summary:
         yield Content(state.count)
         style = STYLES[state.word] if state.word != "calm" else ""
         yield from (Content.styled(each, style) for each in state.fact.split("; ") if each)
     elif state.has_profile:
-        yield Content.styled("not answered yet …", "$text-muted")
+        yield Content.styled("not answered yet …", MUTED)
     else:
         yield Content("no profile is open: ctrl+o picks one or logs in")
 
@@ -236,4 +237,4 @@ def _error_facts(error: ConsoleError) -> Iterator[Content]:
         facts = [("code", error.code), ("request id", error.request_id)]
         known = "   ".join(f"{name} {cell(value)}" for name, value in facts if value)
         if known:
-            yield Content.styled(known, "$text-muted")
+            yield Content.styled(known, MUTED)

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from console import access
 from console.access import Listed
 from console.app.dialogs.told import told
+from console.app.tones import MUTED
 from console.errors import ConsoleError, CredentialsError
 from console.profiles import environment
 from console.profiles.choice import NoProfileError
@@ -252,6 +253,6 @@ def _option(way: str, key: str, words: str, meaning: str, *, off: bool = False) 
     said = Content.assemble(
         (f" {key} ", "bold $accent"),
         (f"{words:<{_WORDS_CELLS}}", "bold"),
-        (meaning, "$text-muted"),
+        (meaning, MUTED),
     )
     return Option(said, id=way, disabled=off)

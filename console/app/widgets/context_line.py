@@ -13,7 +13,7 @@ from console.text import cell
 _SHORT_ID = 8
 """Characters of an id that are shown where there is no room for all of it."""
 
-_COLOURS = {
+COLOURS = {
     "red": "$text-error",
     "orange": "$text-warning",
     "yellow": "$text-warning",
@@ -52,23 +52,24 @@ class ContextLine(Line):
 def _content(profile: Profile, way: Way, zone: str, width: int) -> Content:
     """Return the line; what does not fit is shortened, and then left out, never cut."""
     name = Content.styled(
-        f" {cell(profile.name)} ", f"bold reverse {_COLOURS.get(profile.colour, '')}"
+        f" {cell(profile.name)} ", f"bold reverse {COLOURS.get(profile.colour, '')}"
     )
-    line = name
-    for whole in (True, False):
-        parts = _parts(profile, way, zone, whole=whole)
-        while parts:
-            line = Content(" ").join([name, Content(" · ").join(parts)])
-            if line.cell_length <= width:
-                return line
-            if whole:
-                break
-            parts.pop()
-    return line
+    for whole in (2, 1, 0):
+        line = _joined(name, _parts(profile, way, zone, whole=whole))
+        if line.cell_length <= width:
+            return line
+    parts = _parts(profile, way, zone, whole=0)
+    while parts and _joined(name, parts).cell_length > width:
+        parts.pop()
+    return _joined(name, parts)
 
 
-def _parts(profile: Profile, way: Way, zone: str, *, whole: bool) -> list[Content]:
-    """Return what the line says, the most telling first."""
+def _joined(name: Content, parts: list[Content]) -> Content:
+    return Content(" ").join([name, Content(" · ").join(parts)])
+
+
+def _parts(profile: Profile, way: Way, zone: str, *, whole: int) -> list[Content]:
+    """Return what the line says, the most telling first, with so many of the ids in full."""
     parts: list[Content] = []
     if profile.production:
         parts.append(Content.styled("PRODUCTION", "bold $text-error"))
@@ -78,9 +79,9 @@ def _parts(profile: Profile, way: Way, zone: str, *, whole: bool) -> list[Conten
     if endpoint := _endpoint(profile):
         parts.append(Content.styled(endpoint, "$text-warning"))
     parts.append(Content(zone))
-    parts.append(Content(f"project {_id(way.project_id, whole=whole) or 'by region'}"))
+    parts.append(Content(f"project {_id(way.project_id, whole=whole > 0) or 'by region'}"))
     if way.domain_id:
-        parts.append(Content(f"domain {_id(way.domain_id, whole=whole)}"))
+        parts.append(Content(f"domain {_id(way.domain_id, whole=whole > 1)}"))
     return parts
 
 

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from console.app.widgets.phrases import broken
 from console.text import cell
 
 T = TypeVar("T")
@@ -52,13 +53,26 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     TITLE_TEXT: ClassVar[str] = ""
     KEYS_TEXT: ClassVar[str] = "escape leaves"
 
+    _keys: str = ""  # the keys that are said now, where those are others
+
     def compose(self) -> ComposeResult:
         """Compose the frame around the body."""
         with Vertical(classes="dialog-frame") as frame:
             frame.border_title = Content(cell(self.title_text()))
             with VerticalScroll(classes="dialog-body", can_focus=False):
                 yield from self.compose_body()
-            yield Static(Content(self.KEYS_TEXT), classes="dialog-keys")
+            yield Static(Content(""), classes="dialog-keys")
+
+    def on_resize(self) -> None:
+        """Break the line of keys anew."""
+        self.tell_keys(self._keys or self.KEYS_TEXT)
+
+    def tell_keys(self, text: str) -> None:
+        """Say other keys: phrases with ` · ` between them."""
+        self._keys = text
+        frame = self.query_one(".dialog-frame")
+        width = frame.content_size.width or self.app.size.width
+        self.query_one(".dialog-keys", Static).update(Content(broken(text, width)))
 
     def title_text(self) -> str:
         """Return the title; made safe by the dialog."""

@@ -12,6 +12,7 @@ from textual.events import Resize
 
 from console.app.glyphs import EIGHTHS, Glyphs
 from console.app.tallies import Kind
+from console.app.tones import MUTED
 from console.app.widgets.cell_text import one_line
 from console.app.widgets.histogram import Histogram, Picture
 from console.app.widgets.line import Line
@@ -76,7 +77,7 @@ def _headline(parts: Sequence[str], extents: Sequence[str], width: int) -> Conte
     whole = Content(_BETWEEN.join(map(one_line, parts))).cell_length
     fitting = [each for each in extents if whole + 2 + Content(each).cell_length <= width]
     extent = fitting[:1] or extents[-1:]
-    tail = Content.styled("".join(extent), "$text-muted")
+    tail = Content.styled("".join(extent), MUTED)
     room = width - (tail.cell_length + 2 if extent else 0)
     for at, part in enumerate(parts):
         more = Content.styled(one_line(part), "bold" if at == 0 else "")

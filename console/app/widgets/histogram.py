@@ -13,6 +13,7 @@ from textual.widget import Widget
 from console.app.bins import Bins
 from console.app.glyphs import EIGHTHS, Glyphs, column
 from console.app.tallies import Span
+from console.app.tones import MUTED
 from console.text import cell
 
 GUTTER: Final = 7
@@ -249,7 +250,7 @@ class Histogram(Widget, can_focus=True):
         pieces: list[list[tuple[str, str]]] = [[] for _ in range(height)]
         for line, said in enumerate(pieces):
             text = label if line == 0 else ""
-            said.append((f"{text:>{GUTTER - 1}} ", "$text-muted"))
+            said.append((f"{text:>{GUTTER - 1}} ", MUTED))
         for at, count in enumerate(picture.counts):
             cells = column(count / greatest if greatest else 0, height, self._signs.heights)
             if not count and not picture.is_whole(at, at):
@@ -272,7 +273,7 @@ class Histogram(Widget, can_focus=True):
                 if picture.chosen.start <= start < picture.chosen.end
                 else "$text-disabled"
             )
-        return "$primary" if picture.is_whole(at, at) else "$text-muted"
+        return "$primary" if picture.is_whole(at, at) else MUTED
 
     def _axis(self, picture: Picture, breadth: int, room: int) -> Content:
         """Return the times; the bars of the cursor or of the choice are underlined there."""
@@ -285,9 +286,9 @@ class Histogram(Widget, can_focus=True):
             marked = self._pointed_at()
         elif picture.chosen:
             marked = _held(picture)
-        parts = [(f"{self._zone(picture):>{GUTTER - 1}} ", "$text-muted")]
+        parts = [(f"{self._zone(picture):>{GUTTER - 1}} ", MUTED)]
         if marked is None:
-            parts.append(("".join(line), "$text-muted"))
+            parts.append(("".join(line), MUTED))
         else:
             first, end = marked[0] * breadth, (marked[1] + 1) * breadth
             if breadth >= _APART:
@@ -297,9 +298,9 @@ class Histogram(Widget, can_focus=True):
                 here = self._cursor * breadth - first
                 wide = breadth - (breadth >= _APART)
                 under[here : here + wide] = signs.here * wide
-            parts.append(("".join(line[:first]), "$text-muted"))
+            parts.append(("".join(line[:first]), MUTED))
             parts.append(("".join(under), "bold $accent"))
-            parts.append(("".join(line[end:]), "$text-muted"))
+            parts.append(("".join(line[end:]), MUTED))
         return Content.assemble(*parts)
 
     @staticmethod

@@ -1,10 +1,11 @@
 """The key line: the keys that work now, as many as fit."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from textual.binding import ActiveBinding, Binding
 from textual.content import Content
 
+from console.app.tones import MUTED
 from console.app.widgets.line import Line
 from console.text import cell
 
@@ -38,16 +39,21 @@ class KeyLine(Line):
     }
     """
 
-    def tell(self, bindings: Mapping[str, ActiveBinding]) -> None:
-        """Show the bindings that want to be shown, until the line is full."""
-        last = Content.assemble((f" {_HELP} ", "bold"), ("all keys", "$text-muted"))
+    def tell(
+        self, bindings: Mapping[str, ActiveBinding], useless: Collection[str] = frozenset()
+    ) -> None:
+        """Show the bindings that want to be shown, until the line is full.
+
+        Args:
+            bindings: the keys that are bound.
+            useless: ids of keys that would do nothing now but say so.
+        """
+        last = Content.assemble((f" {_HELP} ", "bold"), ("all keys", MUTED))
         room = self.size.width - last.cell_length - 1
         parts: list[Content] = []
-        for binding in _wanted(bindings):
+        for binding in _wanted(bindings, useless):
             key = self.app.get_key_display(binding)
-            part = Content.assemble(
-                (f" {cell(key)} ", "bold"), (cell(binding.description), "$text-muted")
-            )
+            part = Content.assemble((f" {cell(key)} ", "bold"), (cell(binding.description), MUTED))
             if part.cell_length > room:
                 break
             room -= part.cell_length
@@ -55,12 +61,12 @@ class KeyLine(Line):
         self.show(Content("").join([*parts, last]))
 
 
-def _wanted(bindings: Mapping[str, ActiveBinding]) -> list[Binding]:
+def _wanted(bindings: Mapping[str, ActiveBinding], useless: Collection[str]) -> list[Binding]:
     """Return the bindings to show, each action once, the most wanted first."""
     found: dict[str, Binding] = {}
     for each in bindings.values():
         binding = each.binding
-        if not binding.show or not each.enabled or binding.action in found:
+        if not binding.show or not each.enabled or binding.id in useless or binding.action in found:
             continue
         found[binding.action] = binding
     order = {name: place for place, name in enumerate(_FIRST)}

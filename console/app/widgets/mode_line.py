@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from console.app.tones import MUTED
 from console.app.widgets.line import Line
 
 
@@ -24,7 +25,7 @@ class ModeLine(Line):
             if key == present:
                 parts.append(Content.styled(f" {key} {name} ", "bold reverse"))
             elif short:
-                parts.append(Content.styled(f" {key} ", "$text-muted"))
+                parts.append(Content.styled(f" {key} ", MUTED))
             else:
-                parts.append(Content.assemble((f" {key}", "bold"), (f" {name} ", "$text-muted")))
+                parts.append(Content.assemble((f" {key}", "bold"), (f" {name} ", MUTED)))
         self.show(Content("").join(parts))

@@ -6,6 +6,7 @@ from typing import Final
 from textual.content import Content
 
 from console.app import notices
+from console.app.tones import MUTED
 from console.app.widgets.passage import GAP, Passage, in_columns
 from console.services.notice_configurations import NoticeConfiguration
 
@@ -59,7 +60,7 @@ class NoticeBoard(Passage):
         if len(lines) <= most:
             return lines
         more = f"{_INDENT}\u2026 {len(lines) - most:,} more lines; enter shows the record in full"
-        return [*lines[:most], Content.styled(more, "$text-muted")]
+        return [*lines[:most], Content.styled(more, MUTED)]
 
 
 def _indented(line: str, width: int) -> Iterator[Content]:

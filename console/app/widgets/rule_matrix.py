@@ -6,6 +6,7 @@ from typing import Final
 from textual.content import Content
 
 from console.app.rules import SCOPES, Difference, Event, Scope, events, sentence
+from console.app.tones import MUTED
 from console.app.widgets.passage import GAP, Passage, in_columns
 from console.services.check_notifications import CheckNotification
 from console.text import cell
@@ -94,7 +95,7 @@ def _stacked(event: Event, width: int) -> Iterator[Content]:
     yield from Content("  ").join([title, _verdict(found)]).wrap(width)
     label_cells = max(len(scope) for scope in SCOPES) + GAP
     for scope in SCOPES:
-        label = Content.styled(f"{' ' * GAP}{scope}", "$text-muted")
+        label = Content.styled(f"{' ' * GAP}{scope}", MUTED)
         said = _sentence(event.rules[scope], found)
         yield from in_columns([label, said], [label_cells, width - label_cells - GAP])
 
@@ -109,6 +110,6 @@ def _sentence(rule: CheckNotification | None, found: Sequence[Difference]) -> Co
 
 def _verdict(found: Sequence[Difference]) -> Content:
     if not found:
-        return Content.styled(f"{_SAME} the same in both", "$text-muted")
+        return Content.styled(f"{_SAME} the same in both", MUTED)
     words = "; ".join(cell(each.words) for each in found)
     return Content.styled(f"{_DIFFERS} {words}", "$text-warning")

@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from console.app.summary import Summary
+from console.app.tones import MUTED
 from console.app.widgets.line import Line
 from console.errors import ConsoleError, ServiceNotInRegionError
 from console.services import LISTINGS, Entry
@@ -39,9 +40,9 @@ STYLES: Final = {
     "notice": "bold $text-warning",
     "calm": "$text-success",
     "error": "bold $text-error",
-    "absent": "$text-muted",
-    "…": "$text-muted",
-    "-": "$text-muted",
+    "absent": MUTED,
+    "…": MUTED,
+    "-": MUTED,
 }
 """How the word for each state looks; the word alone says it."""
 
@@ -144,7 +145,7 @@ def _line(state: State, time: str, width: int, *, selected: bool) -> Content:
     line = Content("").join([head, said.truncate(room, ellipsis=True, pad=True)])
     if width < _NARROW:
         return line
-    at = Content.styled(time.rjust(_TIME_CELLS), "$text-muted")
+    at = Content.styled(time.rjust(_TIME_CELLS), MUTED)
     return Content(" ").join([line, at])
 
 

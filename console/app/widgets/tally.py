@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from console.app.glyphs import EIGHTHS, Glyphs, bar
 from console.app.tallies import Kind, Share
+from console.app.tones import MUTED
 from console.app.widgets.cell_text import fit, one_line
 
 MOST: Final = 200
@@ -198,7 +199,7 @@ class Tally(Widget, can_focus=True):
             shown.append(self._line(at, share, width, columns))
         more = ranking.distinct - self._top - lines
         if ranking.distinct > lines and more > 0:
-            shown.append(Content.styled(fit(f" {more:,} more", width), "$text-muted"))
+            shown.append(Content.styled(fit(f" {more:,} more", width), MUTED))
         return Content("\n").join(shown)
 
     def _columns(self, width: int) -> dict[str, int]:
@@ -228,7 +229,7 @@ class Tally(Widget, can_focus=True):
             right = right.replace("rows", "", 1).lstrip()
             room = max(0, width - len(right))
         style = "bold underline" if self.has_focus else "bold"
-        return Content.assemble((fit(title, room), style), (right, "$text-muted"))
+        return Content.assemble((fit(title, room), style), (right, MUTED))
 
     def _line(self, at: int, share: Share, width: int, columns: dict[str, int]) -> Content:
         chosen = share.value == self._ranking.chosen
@@ -242,7 +243,7 @@ class Tally(Widget, can_focus=True):
             "bar": bar(share.rows / greatest, _BAR, self._signs.lengths),
         }
         tones = {
-            "change": "$warning" if (share.change or 0) > 0 else "$text-muted",
+            "change": "$warning" if (share.change or 0) > 0 else MUTED,
             "bar": "$primary",
         }
         here = "reverse" if self.has_focus and at == self._cursor else ""

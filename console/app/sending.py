@@ -1,0 +1,145 @@
+"""Sending, as far as it is the application's: it goes on whatever screen is in front."""
+
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, cast
+
+from textual import on
+from textual.binding import Binding, BindingType
+
+from console.app.drafting import Drafts, typed_elsewhere
+from console.app.opening import OpeningApp
+from console.app.sends import Sends
+from console.app.status import clock
+from console.client.client import Client
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from console.app.app import ConsoleApp
+    from console.app.opening import Open
+
+R = TypeVar("R")
+
+POOLS: Final = "pools"
+"""The screen on which messages are composed."""
+
+
+class SendingApp(OpeningApp[R]):
+    """An app that sends, and follows what it sent to its end.
+
+    Attributes:
+        sends: what is sent and followed.
+        drafts: what is typed and not sent.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+n", "compose", "New message", id="app.compose", tooltip="write a new message"
+        ),
+    ]
+
+    def __init__(
+        self,
+        environ: "Mapping[str, str]",
+        *,
+        read_only: bool = False,
+        demo: "Open | None" = None,
+    ) -> None:
+        """Take what `OpeningApp` takes."""
+        super().__init__(environ, read_only=read_only, demo=demo)
+        me = cast("ConsoleApp", self)
+        self.sends = Sends(me)
+        self.drafts = Drafts(me)
+
+    async def on_unmount(self) -> None:
+        """Keep what was typed, stop what is under way, and let go of the journal."""
+        await self.drafts.close()
+        await self.sends.close()
+
+    async def release(self, client: Client) -> None:
+        """Close the client of a profile that is left, when no send uses it any more."""
+        await self.sends.leave(client)
+
+    # What is heard of sends
+
+    @on(Sends.Changed)
+    def _take_send(self, message: Sends.Changed) -> None:
+        message.stop()
+        over = self.sends.take(message.send)
+        if over and cast("ConsoleApp", self).memory.get("app", "bell"):
+            self.bell()
+        self._tell_sends()
+
+    @on(Sends.Troubled)
+    def _take_trouble(self, message: Sends.Troubled) -> None:
+        message.stop()
+        self.sends.take_trouble(message.send_id, message.error, stopped=message.stopped)
+        self._tell_sends()
+
+    @on(Sends.Left)
+    def _take_left(self, message: Sends.Left) -> None:
+        message.stop()
+        for screen in self.frames():
+            screen.sent(message.number, message.sends, message.error)
+        self._tell_sends()
+
+    def _tell_sends(self) -> None:
+        for screen in self.frames():
+            screen.sends_changed()
+            screen.tell_status()
+
+    def sends_seen(self) -> None:
+        """Take note that the operator has looked at what became of the sends."""
+        if self.sends.seen():
+            for screen in self.frames():
+                screen.tell_status()
+
+    # Drafts
+
+    @on(Drafts.Read)
+    def _tell_drafts(self, message: Drafts.Read) -> None:
+        """Say at the start that something typed in an earlier run is there."""
+        message.stop()
+        left = [each for each in message.drafts if not typed_elsewhere(each)]
+        if left and left[0].changed_at:
+            me = cast("ConsoleApp", self)
+            since = clock(left[0].changed_at, me.zone, me.now())
+            more = f", and {len(left) - 1:,} more" if len(left) > 1 else ""
+            me.say(f"a draft from {since} is kept{more}: ctrl+n opens it")
+
+    @on(Drafts.Refused)
+    def _tell_problem(self, message: Drafts.Refused) -> None:
+        message.stop()
+        self.drafts.problem = message.error
+        for screen in self.frames():
+            screen.sends_changed()
+
+    # Keys that work everywhere
+
+    async def action_compose(self) -> None:
+        """Write a new message, on the screen of the pools."""
+        await self.switch_mode(POOLS)
+        compose = getattr(self.screen, "compose_message", None)
+        if compose:
+            compose()
+
+    def action_bell(self) -> None:
+        """Let the terminal's bell ring at the end of a send, or no longer."""
+        me = cast("ConsoleApp", self)
+        rings = not me.memory.get("app", "bell")
+        problem = me.memory.put("app", "bell", rings)
+        words = "the bell rings when a send ends" if rings else "no bell when a send ends"
+        me.say(problem or words, tone="warning" if problem else "notice")
+
+    async def action_quit(self) -> None:
+        """Quit; where a send is under way, ask first."""
+        from console.app.dialogs.quitting import QuittingDialog  # noqa: PLC0415 - when asked for
+
+        going = self.sends.under_way
+        if not going or isinstance(self.screen, QuittingDialog):
+            self.exit()
+            return
+        self.push_screen(QuittingDialog(going), self._quit)
+
+    def _quit(self, answer: bool | None) -> None:  # noqa: FBT001 - the answer of a dialog
+        if answer:
+            self.exit()

@@ -1,0 +1,266 @@
+"""The sends of this console: those on their way, those followed, and what became of them.
+
+They belong to the application, not to a screen: no screen, no mode and no other profile ends them.
+Each keeps the client that it began with until it is over. Workers post what they hear, and only
+handlers of the application change what is kept here.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Collection, Coroutine, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from textual.message import Message
+from textual.worker import Worker, WorkerCancelled, WorkerFailed
+
+from console.app import courses
+from console.app.widgets.status_line import Part
+from console.client.client import Client
+from console.errors import ConsoleError
+from console.outbox.journal import Journal
+from console.outbox.send import Outcome, Send, Target
+from console.profiles import paths
+from console.sending.dispatch import dispatch
+from console.sending.follow import follow
+from console.text import cell
+
+if TYPE_CHECKING:
+    from console.app.app import ConsoleApp
+
+KEY: Final = "6"
+"""The key of the screen that shows what was sent."""
+
+
+class Sends:
+    """What this console sends and follows.
+
+    Attributes:
+        known: every send of this run, as last heard, by its number.
+        troubles: why following one goes slowly or has stopped, by its number.
+    """
+
+    class Changed(Message):
+        """Something was heard of a send."""
+
+        def __init__(self, send: Send) -> None:
+            self.send = send
+            super().__init__()
+
+    class Troubled(Message):
+        """A send is hard to follow; or, where it `stopped`, is followed no longer."""
+
+        def __init__(self, send_id: int, error: ConsoleError, *, stopped: bool) -> None:
+            self.send_id = send_id
+            self.error = error
+            self.stopped = stopped
+            super().__init__()
+
+    class Left(Message):
+        """What was confirmed has left, as these sends, or was not sent at all for an error."""
+
+        def __init__(
+            self, number: int, sends: Sequence[Send], error: ConsoleError | None = None
+        ) -> None:
+            self.number = number
+            self.sends = sends
+            self.error = error
+            super().__init__()
+
+    def __init__(self, app: "ConsoleApp") -> None:
+        """Take the application that the sends belong to; nothing is opened yet."""
+        self.known: dict[int, Send] = {}
+        self.troubles: dict[int, ConsoleError] = {}
+        self._app = app
+        self._journal: Journal | None = None
+        self._followed: set[int] = set()
+        self._unseen: dict[int, Send] = {}
+        self._clients: dict[int, Client] = {}  # by send, the client that it is followed with
+        self._users: Counter[Client] = Counter()
+        self._left: set[Client] = set()  # those whose profile is no longer in use
+        self._numbers = 0
+        self._workers: set[Worker[None]] = set()
+
+    @property
+    def journal(self) -> Journal:
+        """The journal; opened when it is first asked something, in a thread.
+
+        Raises:
+            SettingsError: nothing says where its file is.
+        """
+        if self._journal is None:
+            self._journal = Journal(paths.outbox_file(self._app.environ), self._app.now)
+        return self._journal
+
+    # Sending and following
+
+    def begin(
+        self,
+        client: Client,
+        texts: Mapping[Target, str],
+        *,
+        resend_of: int | None = None,
+        knowing: Collection[int] = (),
+    ) -> int:
+        """Send what was confirmed, once, and follow it; return the number of this act.
+
+        Args:
+            client: who sends.
+            texts: the message for each target.
+            resend_of: the number of the send that is repeated.
+            knowing: sends of the same text to the same target that the operator was told of.
+        """
+        self._numbers += 1
+        self._unseen.clear()
+        work = self._dispatch(self._numbers, client, texts, resend_of, knowing)
+        self._run(work, "send", client)
+        return self._numbers
+
+    def follow(self, client: Client, send: Send) -> None:
+        """Follow an accepted send, unless it is followed already or over."""
+        if send.id in self._followed or send.outcome is not Outcome.ACCEPTED or send.ended:
+            return
+        self.known[send.id] = send
+        self._followed.add(send.id)
+        self.troubles.pop(send.id, None)
+        self._run(self._follow(client, send), "follow", client)
+
+    def _run(self, work: Coroutine[None, None, None], group: str, client: Client) -> None:
+        self._users[client] += 1
+
+        async def held() -> None:
+            try:
+                await work
+            finally:
+                await self._let_go(client)
+
+        self._workers.add(self._app.run_worker(held(), group=group, exit_on_error=True))
+
+    async def _dispatch(
+        self,
+        number: int,
+        client: Client,
+        texts: Mapping[Target, str],
+        resend_of: int | None,
+        knowing: Collection[int],
+    ) -> None:
+        def heard(send: Send) -> None:
+            self._clients[send.id] = client
+            self._tell(self.Changed(send))
+
+        try:
+            sends = await dispatch(
+                self.journal,
+                client,
+                texts,
+                list(texts),
+                resend_of=resend_of,
+                knowing=knowing,
+                on_change=heard,
+            )
+        except ConsoleError as error:
+            self._tell(self.Left(number, (), error))
+        else:
+            self._tell(self.Left(number, sends))
+
+    async def _follow(self, client: Client, send: Send) -> None:
+        try:
+            last = await follow(
+                self.journal,
+                client,
+                send,
+                on_change=lambda heard: self._tell(self.Changed(heard)),
+                on_trouble=lambda error: self._tell(
+                    self.Troubled(send.id, error, stopped=False)
+                ),
+            )
+        except ConsoleError as error:
+            self._tell(self.Troubled(send.id, error, stopped=True))
+        else:
+            self._tell(self.Changed(last))
+
+    def _tell(self, message: Message) -> None:
+        self._app.post_message(message)
+
+    # What was heard; called by the application's handlers alone
+
+    def take(self, send: Send) -> bool:
+        """Take what was heard of a send; tell whether it is over now and was not before."""
+        before = self.known.get(send.id)
+        self.known[send.id] = send
+        self.troubles.pop(send.id, None)
+        if client := self._clients.get(send.id):
+            self.follow(client, send)
+        over = not courses.under_way(send)
+        if not over:
+            return False
+        self._followed.discard(send.id)
+        self._clients.pop(send.id, None)
+        if before is not None and not courses.under_way(before):
+            return False
+        self._unseen[send.id] = send
+        return True
+
+    def take_trouble(self, send_id: int, error: ConsoleError, *, stopped: bool) -> None:
+        """Take note that a send is hard to follow, or is followed no longer."""
+        self.troubles[send_id] = error
+        if stopped:
+            self._followed.discard(send_id)
+            self._clients.pop(send_id, None)
+
+    def seen(self) -> bool:
+        """Take note that the operator has seen what became of the sends; tell whether any was new."""
+        new = bool(self._unseen)
+        self._unseen.clear()
+        return new
+
+    # Saying what is so
+
+    @property
+    def under_way(self) -> list[Send]:
+        """The sends that more is to be heard of: not settled yet, or followed."""
+        return [
+            send
+            for send in self.known.values()
+            if not send.outcome.settled or send.id in self._followed
+        ]
+
+    def parts(self) -> list[Part]:
+        """Return what every screen says of the sends: how far they are, and how they ended."""
+        parts: list[Part] = []
+        if unseen := list(self._unseen.values()):
+            words, tone = courses.ended(unseen)
+            parts.append(Part(cell(words), tone))
+        if going := self.under_way:
+            words, tone = courses.together(going)
+            parts.append(Part(cell(words), tone))
+        return parts
+
+    # Clients
+
+    async def leave(self, client: Client) -> None:
+        """Close the client of a profile that is left, as soon as no send uses it."""
+        if self._users[client]:
+            self._left.add(client)
+        else:
+            await client.close()
+
+    async def _let_go(self, client: Client) -> None:
+        self._users[client] -= 1
+        if not self._users[client]:
+            del self._users[client]
+            if client in self._left:
+                self._left.discard(client)
+                await client.close()
+
+    async def close(self) -> None:
+        """Stop, and let go of everything; the journal says what is under way as what it is."""
+        for worker in self._workers:
+            worker.cancel()
+        for worker in self._workers:
+            with suppress(WorkerCancelled, WorkerFailed):  # a failure has ended the application
+                await worker.wait()
+        for client in self._left:
+            await client.close()
+        if self._journal is not None:
+            await asyncio.to_thread(self._journal.close)
