@@ -169,7 +169,7 @@ def _put_one(journal: Journal, number: int, form: str, zone: tzinfo | None) -> N
     titles = {name: column.column(record.SentRecord, name) for name in _HEAD}
     for each in titles.values():
         value = each.of(sent)
-        if value not in {None, "", False}:
+        if value is not None and value != "" and value is not False:
             put(f"{each.title + ':':<14}{cell(column.shown(value, zone))}\n")
     if why := unjournalled(found):
         put(f"{'Journal:':<14}{cell(why)}\n")

@@ -263,7 +263,7 @@ async def test_what_is_shown_is_written_to_a_file(
     await blocked.press("slash")
     await blocked.type(f"user_name:{user}")
     await blocked.press("enter", "w", "enter")
-    written = list(tmp_path.glob("blocked-*.csv"))
+    written = list(tmp_path.glob("blocked-*.csv"))  # noqa: ASYNC240 - nothing else is going on
     assert len(written) == 1
     with written[0].open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -292,3 +292,28 @@ async def test_a_profile_is_made_in_the_application_and_used_at_once(
         assert "There is no profile yet" not in console.text()
         await console.press("escape")
         assert "There is no profile yet" in console.text()
+
+
+async def test_a_refresh_by_itself_waits_under_dialogs_and_while_a_filter_is_typed(
+    blocked: Flow, cloud: Cloud
+) -> None:
+    screen = blocked.screen
+    await blocked.press("i", "down", "enter")
+    before = len(asked(cloud))
+    for opens, leaves in (("g", "escape"), ("f", "escape")):
+        await blocked.press(opens)
+        screen._refresh_by_itself()
+        await blocked.settled()
+        assert len(asked(cloud)) == before
+        await blocked.press(leaves)
+    screen._refresh_by_itself()
+    await blocked.settled()
+    assert len(asked(cloud)) == before + 1
+
+
+async def test_no_key_of_the_screen_is_shown_under_a_dialog(blocked: Flow) -> None:
+    assert "Find" in blocked.lines()[-1]
+    await blocked.press("g")
+    assert not blocked.lines()[-1]
+    await blocked.press("escape")
+    assert "Find" in blocked.lines()[-1]

@@ -1,0 +1,1 @@
+"""Tests of sending: the text, the targets, the request, and what became of it."""

@@ -1,0 +1,147 @@
+"""Names become pools and ids become desktops; none is guessed."""
+
+import pytest
+
+from console.client.client import Client
+from console.outbox.send import DesktopCourse, Outcome, Place, Send, Target
+from console.sending import targets
+from console.sending.targets import TargetError
+from console.services.desktop_pools import DESKTOPS, DesktopPool, DesktopQuery
+from tests.client.wire import client_of, document, serving
+from tests.cloud import Cloud
+
+
+def pool(name: str, pool_id: str, **more: object) -> DesktopPool:
+    return DesktopPool(id=pool_id, name=name, **more)  # type: ignore[arg-type] - pydantic checks it
+
+
+TWINS = [pool("QA", "1111-a"), pool("QA", "2222-b"), pool("Sandbox-01", "3333-c")]
+
+
+def test_a_pool_is_found_by_its_exact_name_or_id() -> None:
+    assert targets.pool_called("Sandbox-01", TWINS) is TWINS[2]
+    assert targets.pool_called("2222-b", TWINS) is TWINS[1]
+
+
+@pytest.mark.parametrize(
+    ("word", "said", "candidates"),
+    [
+        ("QA", "2 pools are called 'QA': QA (1111-a), QA (2222-b)", TWINS[:2]),
+        ("qa", "there is no pool 'qa'", TWINS[:2]),
+        ("sandbox-01", "there is no pool", TWINS[2:]),
+        ("sand", "there is no pool", TWINS[2:]),
+        ("Sandbx-01", "there is no pool", TWINS[2:]),
+        ("3333", "there is no pool", TWINS[2:]),
+        ("nothing like it", "there is no pool", []),
+        ("", "there is no pool", []),
+    ],
+)
+def test_a_name_that_is_not_exactly_one_pools_is_refused_with_candidates(
+    word: str, said: str, candidates: list[DesktopPool]
+) -> None:
+    with pytest.raises(TargetError) as caught:
+        targets.pool_called(word, TWINS)
+    assert said in caught.value.sentence
+    assert list(caught.value.candidates) == candidates
+    assert caught.value.hint
+    assert caught.value.exit_code == 2
+
+
+def test_names_from_the_cloud_are_safe_in_the_sentence() -> None:
+    evil = [pool("x\x1b]0;y\x07", "1\u202e"), pool("x\x1b]0;y\x07", "2")]
+    with pytest.raises(TargetError) as caught:
+        targets.pool_called("x\x1b]0;y\x07", evil)
+    assert caught.value.sentence.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("more", "remarks"),
+    [
+        ({"status": "STEADY", "desktop_count": 3}, ()),
+        ({"status": "TEMPORARY"}, ("is in transition: the cloud may refuse",)),
+        ({"status": "STEADY", "desktop_count": 0}, ("has no desktops: nobody will get it",)),
+    ],
+)
+def test_what_the_sender_should_know_of_a_pool_is_said(
+    more: dict[str, object], remarks: tuple[str, ...]
+) -> None:
+    assert targets.of_pool(pool("QA", "1", **more)).remarks == remarks
+
+
+async def test_pools_and_desktops_are_found_with_who_is_connected(client: Client) -> None:
+    pages = DESKTOPS.pages(client, DesktopQuery(pool_id=await id_of(client, "QA-Linux")))
+    linux = [each async for page in pages for each in DESKTOPS.records(page.rows)]
+    ids = [str(each.desktop_id) for each in linux]
+
+    found = await targets.found(client, ["研发一部", "研发一部"], [*ids, ids[0]])
+    first, second = await targets.with_connected(client, found)
+    assert (first.target.kind, first.target.name, first.target.desktops) == ("pool", "研发一部", 13)
+    assert first.connected is not None
+    assert 0 < first.connected <= 13
+    assert second.target == Target(
+        "desktops",
+        await id_of(client, "QA-Linux"),
+        ", ".join(str(each.computer_name) for each in linux),
+        tuple(ids),
+        len(ids),
+    )
+    assert second.connected == sum(each.login_status == "CONNECTED" for each in linux)
+
+
+async def test_a_desktop_of_a_pool_that_is_a_target_too_is_refused(client: Client) -> None:
+    pool_id = await id_of(client, "QA-Linux")
+    pages = DESKTOPS.pages(client, DesktopQuery(pool_id=pool_id), most=1)
+    (desktop,) = [each async for page in pages for each in DESKTOPS.records(page.rows)]
+    with pytest.raises(TargetError, match="would get the message twice"):
+        await targets.found(client, [pool_id], [str(desktop.desktop_id)])
+
+
+async def test_an_unknown_desktop_is_refused_by_its_id(client: Client) -> None:
+    with pytest.raises(TargetError, match="there is no desktop d-1, d-2"):
+        await targets.found(client, [], ["d-1", "d-2"])
+
+
+async def test_how_many_are_connected_is_no_reason_not_to_send(
+    client: Client, cloud: Cloud
+) -> None:
+    found = await targets.found(client, ["QA-Linux"], [])
+    cloud.script({"action": "answer", "path": "/desktops$", "status": 403})
+    (reached,) = await targets.with_connected(client, found)
+    assert reached.connected is None
+    assert reached.target == found[0].target
+
+
+async def test_pools_of_several_pages_are_compared_all() -> None:
+    rows = [{"id": f"p-{number}", "name": "same"} for number in (1, 2)]
+    replies = [
+        document({"desktop_pools": rows[:1], "total_count": 2}),
+        document({"desktop_pools": rows, "total_count": 2}),
+    ]
+    async with serving(*replies) as wire, client_of(wire, seconds=10) as client:
+        with pytest.raises(TargetError, match="2 pools are called 'same'"):
+            await targets.found(client, ["same"], [])
+
+
+def test_the_desktops_that_a_send_missed_are_a_target() -> None:
+    desktops = (
+        DesktopCourse("d-1", "DEV-1", "li", "delivered"),
+        DesktopCourse("d-2", "DEV-2", "wang", "failed", "shut off"),
+        DesktopCourse("d-3", "", "", "failed"),
+    )
+    send = Send(
+        1,
+        Place("p", "r", "i", "d", "e"),
+        Target("pool", "p-1", "QA"),
+        "text",
+        "",
+        written_at=None,  # type: ignore[arg-type] - it plays no part
+        outcome=Outcome.ACCEPTED,
+        desktops=desktops,
+    )
+    assert targets.without_message(send) == Target(
+        "desktops", "p-1", "DEV-2, d-3", ("d-2", "d-3"), 2
+    )
+
+
+async def id_of(client: Client, name: str) -> str:
+    return str(targets.pool_called(name, await targets.every_pool(client)).id)
