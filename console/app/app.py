@@ -13,12 +13,15 @@ from textual.screen import Screen
 
 from console.app import keys, terminal
 from console.app.memory import Memory
-from console.app.opening import DEMO, Open, OpeningApp
+from console.app.opening import DEMO, Open
 from console.app.screens.frame import FrameScreen
 from console.app.screens.overview import OverviewScreen
+from console.app.sending import SendingApp
+from console.app.sends import KEY as SENT_KEY
 from console.services import LISTINGS
 
 OVERVIEW: Final = "overview"
+SENT: Final = "sent"
 
 THEMES: Final = ("textual-dark", "textual-light", "ansi-dark", "ansi-light")
 """The themes offered: dark and light, in colours of their own and in the terminal's."""
@@ -26,7 +29,7 @@ THEMES: Final = ("textual-dark", "textual-light", "ansi-dark", "ansi-light")
 _NAMES_OF_THEMES: Final = dict(zip(("dark", "light", *THEMES[2:]), THEMES, strict=True))
 
 
-class ConsoleApp(OpeningApp[None]):
+class ConsoleApp(SendingApp[None]):
     """The console on a terminal.
 
     Attributes:
@@ -48,6 +51,7 @@ class ConsoleApp(OpeningApp[None]):
             for name, each in LISTINGS.items()
             if each.key
         ),
+        Binding(SENT_KEY, f"mode('{SENT}')", "Sent", id="app.sent", show=False),
         Binding("ctrl+o", "profiles", "Profile", id="app.profiles", tooltip="use another profile"),
         Binding(
             "z", "zone", "UTC/local", id="app.zone", show=False, tooltip="times in UTC or local"
@@ -90,11 +94,13 @@ class ConsoleApp(OpeningApp[None]):
         self.modes: list[tuple[str, str]] = [
             ("0", "Overview"),
             *((each.key, each.name) for each in LISTINGS.values() if each.key),
+            (SENT_KEY, "Sent"),
         ]
         self.add_mode(OVERVIEW, OverviewScreen)
         for name, each in LISTINGS.items():
             if each.key:
                 self.add_mode(name, partial(service_screen, name))
+        self.add_mode(SENT, sent_screen)
 
     def now(self) -> datetime:
         """Return the time, aware."""
@@ -112,6 +118,7 @@ class ConsoleApp(OpeningApp[None]):
         else:
             self.open_profile(name)
         self._take_remembered()
+        self.drafts.look()
 
     def _take_remembered(self) -> None:
         chosen, problem = keys.read(self.environ)
@@ -180,6 +187,9 @@ class ConsoleApp(OpeningApp[None]):
                     self.run_action, active.binding.action, active.node
                 ),
             )
+        yield SystemCommand(
+            "Bell at the end of a send: on or off", "the terminal's bell", self.action_ring
+        )
         for word, theme in _NAMES_OF_THEMES.items():
             yield SystemCommand(
                 f"Theme: {word}",
@@ -203,3 +213,11 @@ def service_screen(name: str) -> Screen[None]:
     from console.app.screens.service import ServiceScreen  # noqa: PLC0415 - loads pydantic
 
     return ServiceScreen(name)
+
+
+def sent_screen() -> Screen[None]:
+    """Return the screen of what was sent."""
+    from console.app.screens.sent import SCREEN  # noqa: PLC0415 - as `service_screen`
+
+    made: Screen[None] = SCREEN(SENT)
+    return made

@@ -52,7 +52,7 @@ _AXIS_STEPS: Final = (Step(3 * DAY, "3 days"), Step(4 * DAY, "4 days"))
 """Steps for the axis alone: bins of as many days would begin on odd days."""
 
 _GAP: Final = 2
-"""Cells between two times on the axis."""
+"""Cells between two times on the axis; one less where each has a sign before it."""
 
 
 def steps(more: Iterable[Step] = ()) -> Iterator[Step]:
@@ -208,13 +208,13 @@ class Bins:
                 continue
             chosen = [at for at, start in enumerate(starts) if _begins(start, step)]
             texts = [f"{sign}{_tick(starts[at], step, year=self._years)}" for at in chosen]
-            said = _spread([(at * breadth, t) for at, t in zip(chosen, texts, strict=True)], room)
+            placed = [(at * breadth, text) for at, text in zip(chosen, texts, strict=True)]
+            said = _spread(placed, room, _GAP - len(sign))
             if said is not None:
                 break
         else:  # the steps have no end
             said = []
-        beginnings = [f"{sign}{text}" for text in self._beginnings(starts[0])]
-        return _with_first(said, beginnings, room)
+        return _with_first(said, self._beginnings(starts[0]), room)
 
     def _beginnings(self, start: datetime) -> tuple[str, ...]:
         """Return what may stand at the axis' beginning, the most telling first."""
@@ -256,10 +256,10 @@ def _tick(start: datetime, step: Step, *, year: bool) -> str:
     return f"{start:%H:%M}"
 
 
-def _spread(said: list[tuple[int, str]], room: int) -> list[tuple[int, str]] | None:
-    """Return what the axis says, or None where two would touch."""
+def _spread(said: list[tuple[int, str]], room: int, gap: int) -> list[tuple[int, str]] | None:
+    """Return what the axis says, or None where two would come nearer than `gap`."""
     for (at, text), (following, _) in pairwise(said):
-        if at + len(text) + _GAP > following:
+        if at + len(text) + gap > following:
             return None
     return [(at, text) for at, text in said if at + len(text) <= room]
 

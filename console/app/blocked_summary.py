@@ -1,11 +1,14 @@
 """What the overview says of blocked notifications: how many, and what changed in 24 hours."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
 from console.app.bins import DAY
-from console.app.changes import Change, latest, sentence
+from console.app.changes import Change, Counts, brief, latest, sentence
 from console.app.summary import Summary, Urgency
 from console.app.tallies import KINDS, Tallies
 from console.client.client import Client
@@ -54,37 +57,72 @@ async def summary(client: Client, now: datetime | None = None) -> Summary:
     fetched_at = max((each.fetched_at for each in found if each.fetched_at), default=None)
     at = fetched_at or datetime.now(UTC)
     said = [_scope(each, words, now or at) for each, (_, words) in zip(found, _SCOPES, strict=True)]
-    said.sort(key=lambda each: _URGENCIES.index(each[1]))
-    totals = [f"{_total(each)} {words}" for each, (_, words) in zip(found, _SCOPES, strict=True)]
+    said.sort(key=lambda each: _URGENCIES.index(each.urgency))
     return Summary(
-        count=" + ".join(totals),
-        fact="; ".join(fact for fact, _ in said),
-        urgency=said[0][1],
+        count=f"{' + '.join(map(_total, found))} rows",
+        fact="; ".join(filter(None, [_together(said), *(each.fact for each in said)])),
+        urgency=said[0].urgency,
         fetched_at=at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What one scope has to say.
+
+    Attributes:
+        fact: what changed in it.
+        urgency: how soon somebody should look.
+        change: the last 24 hours and those before; None where not all their rows are known.
+        is_empty: whether it has no row at all.
+    """
+
+    fact: str
+    urgency: Urgency
+    change: Change | None = None
+    is_empty: bool = False
 
 
 def _total(found: Fetched) -> str:
     return f"{found.total:,}" if found.total is not None else f"at least {len(found.rows):,}"
 
 
-def _scope(found: Fetched, words: str, at: datetime) -> tuple[str, Urgency]:
+def _together(said: Sequence[_Scope]) -> str:
+    """Say in few words what changed in all scopes; nothing where one of them tells more."""
+    changes = [each.change for each in said if not each.is_empty]
+    known = [each for each in changes if each and each.counts_before is not None]
+    if not known or len(known) < len(changes) or said[0].urgency != "calm":
+        return ""
+    counts = _sum(each.counts for each in known)
+    earlier = _sum(each.counts_before for each in known if each.counts_before)
+    return ", ".join(brief(replace(known[0], counts=counts, counts_before=earlier), KINDS))
+
+
+def _sum(found: Iterable[Counts]) -> Counts:
+    every = list(found)
+    return {kind.name: sum((each[kind.name] for each in every), Counter()) for kind in KINDS}
+
+
+def _scope(found: Fetched, words: str, at: datetime) -> _Scope:
     """Return what changed in one scope, and how soon somebody should look."""
     if not found.records:
-        return f"{words}: none", "calm"
+        return _Scope(f"{words}: none", "calm", is_empty=True)
     tallies = Tallies()
     tallies.extend(found.records)
     complete = found.total is not None and len(found.records) >= found.total
     covered = tallies.covered(newest_first=True, at_start=True, complete=complete)
     compared = latest(tallies, at.timestamp(), covered)
     if compared is None:
-        return f"{words}: at least {len(found.records):,} rows in the last 10 min", "urgent"
+        fact = f"{words}: at least {len(found.records):,} rows in the last 10 min"
+        return _Scope(fact, "urgent")
     change, lasting = compared
     parts = sentence(change, KINDS)
     if lasting != "24 h":
         day = sum(time > at.timestamp() - DAY for time in tallies.times)
         parts.insert(0, f"at least {day:,} rows in 24 h")
-    return f"{words}: {', '.join(parts[:3])}", _urgency(change)
+    of = f" ({found.total:,} in all)" if found.total is not None else ""
+    fact = f"{words}: {', '.join(parts[:3])}{of}"
+    return _Scope(fact, _urgency(change), change if lasting == "24 h" else None)
 
 
 def _urgency(change: Change) -> Urgency:

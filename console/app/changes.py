@@ -197,6 +197,30 @@ def sentence(found: Change, kinds: Sequence[Kind]) -> list[str]:
     return parts
 
 
+def brief(found: Change, kinds: Sequence[Kind]) -> list[str]:
+    """Say the same in fewer words, where there is room for one line: what changed, and who most.
+
+    Of two times that are compared, both must be whole.
+    """
+    parts = [f"{found.words}: {found.rows:,}" if found.rows else f"{found.words}: none"]
+    if (earlier := found.rows_before) is not None:
+        parts[0] += f", {_briefly(found.rows, earlier, found.before_words)}"
+    if found.rows > 1 and (most := _most(found, [each for each in kinds if each.name in _ABOUT])):
+        kind, share = most
+        parts.append(f"{_lead(found, kind, share)} {kind.one} {share.value}")
+    return parts
+
+
+def _briefly(count: int, earlier: int, words: str) -> str:
+    if count and earlier and count != earlier:
+        return f"{_factor(count / earlier)}x {words}"
+    return _compared(count, earlier, words).removesuffix(f" ({earlier:,})")
+
+
+def _factor(factor: float) -> str:
+    return f"{factor:.{2 if factor < _FINE else int(factor < _COARSE)}f}"
+
+
 def _compared(count: int, earlier: int, words: str) -> str:
     if not earlier:
         return f"none {words}" if count else f"nor {words}"
@@ -207,15 +231,26 @@ def _compared(count: int, earlier: int, words: str) -> str:
     factor = count / earlier
     if _SAME[0] <= factor <= _SAME[1]:
         return f"about as many as {words} ({earlier:,})"
-    digits = 2 if factor < _FINE else int(factor < _COARSE)
     that = "that " if words.startswith("by ") else ""
-    return f"{factor:.{digits}f}x {that}{words} ({earlier:,})"
+    return f"{_factor(factor)}x {that}{words} ({earlier:,})"
 
 
 def _standing_out(found: Change, kinds: Sequence[Kind]) -> str:
-    """Name the value that stands out: the one that grew most, else the most frequent one."""
+    """Name the value that stands out, and its share; else over how many the rows are spread."""
+    if most := _most(found, kinds):
+        kind, share = most
+        new = ", none before" if _is_new(found, kind, share.value) else ""
+        return f"{_lead(found, kind, share)} {kind.one} {share.value} ({share.percent}%{new})"
+    for kind in kinds:
+        count = sum(value is not None for value in found.counts[kind.name])
+        if count and kind.name in _ABOUT:
+            return f"spread over {count:,} {kind.many if count > 1 else kind.one}"
+    return ""
+
+
+def _most(found: Change, kinds: Sequence[Kind]) -> tuple[Kind, Share] | None:
+    """Return the value that stands out: the one that grew most, else the most frequent one."""
     candidates: list[tuple[int, int, Kind, Share]] = []
-    spread = ""
     for kind in kinds:
         counts = found.counts[kind.name]
         values = [(value, count) for value, count in counts.items() if value is not None]
@@ -225,16 +260,20 @@ def _standing_out(found: Change, kinds: Sequence[Kind]) -> str:
         share = Share(value, count, found.rows)
         if count > 1 and count >= _STANDS_OUT * found.rows:
             candidates.append((_weight(found, kind, value, count), count, kind, share))
-        if not spread and kind.name in _ABOUT:
-            many = kind.many if len(values) > 1 else kind.one
-            spread = f"spread over {len(values):,} {many}"
     if not candidates:
-        return spread
+        return None
     *_, kind, share = max(candidates, key=lambda each: each[:2])
-    lead = "mostly" if share.rows >= _MOSTLY * found.rows else "most"
-    lead = "all" if share.rows == found.rows else lead
-    new = ", none before" if _is_new(found, kind, share.value) else ""
-    return f"{lead} {kind.one} {share.value} ({share.percent}%{new})"
+    return kind, share
+
+
+def _lead(found: Change, kind: Kind, share: Share) -> str:
+    """Say how a value stands out among those of its kind."""
+    if share.rows == share.of:
+        return "all"
+    if share.rows >= _MOSTLY * share.of:
+        return "mostly"
+    others = (count for value, count in found.counts[kind.name].items() if value is not None)
+    return "top" if share.rows == max(others) else "grown most:"
 
 
 def _weight(found: Change, kind: Kind, value: str, count: int) -> int:

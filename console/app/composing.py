@@ -4,11 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
+from console.client.client import Client
 from console.errors import ConsoleError
+from console.outbox.journal import Journal
 from console.outbox.send import Place, Send, Target
 from console.sending import message
-from console.sending.targets import Reached, TargetError
+from console.sending.dispatch import place_of, sent_lately
+from console.sending.targets import Reached, TargetError, with_connected
 from console.sending.template import POOL
+
+NOWHERE: Final = Place("", "", "", "", "")
+"""The place of a plan before it is found out."""
 
 FIELD: Final = f"{{{POOL}}}"
 """What stands in a text for the name of the pool that it goes to."""
@@ -96,7 +102,7 @@ class Plan:
 class Number(NamedTuple):
     """How many there are, as far as that is known."""
 
-    count: int
+    sum: int
     whole: bool
 
 
@@ -117,15 +123,13 @@ def texts(text: str, targets: Sequence[Target]) -> dict[Target, str]:
         raise TargetError("nobody is chosen yet", hint="ctrl+t chooses pools")
     if FIELD in checked and (others := [each for each in targets if each.kind != "pool"]):
         raise TargetError(f"{FIELD} stands in the text, and {others[0].name} is no pool")
-    return {
-        target: message.checked(checked.replace(FIELD, target.name)) for target in targets
-    }
+    return {target: message.checked(checked.replace(FIELD, target.name)) for target in targets}
 
 
 def remarks(text: str, reached: Sequence[Reached]) -> list[str]:
     """Return what the sender should know of a message before it is sent."""
-    first = next((each.target for each in reached if each.target.kind == "pool"), None)
-    filled = text.replace(FIELD, first.name) if first else text
+    pools = [each.target.name for each in reached if each.target.kind == "pool"]
+    filled = text.replace(FIELD, pools[0] if pools else POOL) if pools or not reached else text
     said = message.remarks(filled)
     for each in reached:
         said += [f"{each.target.name} {remark}" for remark in each.remarks]
@@ -152,11 +156,11 @@ def whom(reached: Sequence[Reached]) -> str:
     connected = total([each.connected for each in reached])
     parts = [plural(len(pools), "pool")] if pools else []
     least = "" if desktops.whole else "at least "
-    parts.append(f"{least}{plural(desktops.count, 'desktop')}")
+    parts.append(f"{least}{plural(desktops.sum, 'desktop')}")
     if connected.whole:
-        parts.append(f"{connected.count:,} connected now")
+        parts.append(f"{connected.sum:,} connected now")
     elif any(each.connected is not None for each in reached):
-        parts.append(f"at least {connected.count:,} connected now")
+        parts.append(f"at least {connected.sum:,} connected now")
     else:
         parts.append("not known how many are connected")
     return ", ".join(parts)
@@ -184,11 +188,6 @@ def without_twice(reached: Sequence[Reached]) -> list[Reached]:
     ]
 
 
-def again_to(target: Target) -> Reached:
-    """Return a target that a message went to before."""
-    return Reached(target)
-
-
 def with_numbers(
     reached: Sequence[Reached], numbers: Mapping[str, int | None]
 ) -> tuple[Reached, ...]:
@@ -206,3 +205,14 @@ def sentence(error: ConsoleError) -> str:
     return f"{error.sentence}; {error.hint}" if error.hint else error.sentence
 
 
+async def found_out(journal: Journal, client: Client, plan: Plan) -> Plan:
+    """Return a plan with its place, how many are connected, and what was sent there lately.
+
+    Raises:
+        JournalError: the journal cannot be read, so nothing can be sent.
+        ConsoleError: the place cannot be found out.
+    """
+    place = await place_of(client)
+    lately = await sent_lately(journal, place, plan.texts)
+    reached = await with_connected(client, plan.reached)
+    return replace(plan, place=place, lately=lately, reached=tuple(reached))

@@ -24,45 +24,71 @@ def under_way(send: Send) -> bool:
 
 def said(send: Send) -> Said:
     """Say how a send stands; raw, as its names come from outside."""
-    delivered, failed = record.count(send, "delivered"), record.count(send, "failed")
-    many = len(send.desktops)
-    match record.standing(send):
-        case "not sent yet":
-            return Said("waiting to leave", "notice")
-        case "on its way":
-            return Said("on its way", "notice")
-        case "rejected":
-            return Said("REJECTED: nobody saw it", "error")
-        case "unknown":
-            return Said("OUTCOME UNKNOWN: it may have been shown", "error")
-        case "accepted":
-            but = f", {failed:,} failed" if failed else ""
-            return Said(f"{delivered:,} of {many:,} delivered{but}" if many else "accepted", "notice")
-        case "delivered":
-            words = f"delivered to all {many:,}" if many > 1 else "delivered"
-            return Said(words + _others(send, many), "notice")
-        case "partly":
-            open_ = many - delivered - failed
-            but = f", {failed:,} FAILED" if failed else ""
-            but += f", {open_:,} never told of" if open_ else ""
-            return Said(f"{delivered:,} of {many:,} delivered{but}", "error")
-        case "failed":
-            return Said(f"FAILED: none of {many:,} got it" if many else "FAILED", "error")
-        case _:
-            return Said("over; the cloud does not say who got it", "warning")
+    numbers = Numbers(
+        len(send.desktops),
+        record.count(send, "delivered"),
+        record.count(send, "failed"),
+        send.target.desktops if send.target.kind == "pool" else None,
+    )
+    return in_words(record.standing(send), numbers)
+
+
+def said_of(sent: record.SentRecord) -> Said:
+    """Say how a send stands that is read from a row; raw."""
+    delivered, failed = sent.delivered or 0, sent.failed or 0
+    target = sent.target or record.SentTarget()
+    numbers = Numbers(
+        delivered + failed + (sent.pending or 0),
+        delivered,
+        failed,
+        target.desktops if target.kind == "pool" else None,
+    )
+    return in_words(sent.standing or "", numbers)
+
+
+class Numbers(NamedTuple):
+    """How many desktops a job works on, and how many it is done with.
+
+    Attributes:
+        many: those that it names.
+        delivered: those that got the message.
+        failed: those that did not.
+        had: those that the pool had when it was sent; None where that says nothing.
+    """
+
+    many: int
+    delivered: int
+    failed: int
+    had: int | None
+
+
+def in_words(standing: str, numbers: Numbers) -> Said:
+    """Say how a send stands; `standing` is one of `record.STANDINGS`."""
+    many, delivered, failed, had = numbers
+    but = f", {failed:,} failed" if failed else ""
+    going = f"{delivered:,} of {many:,} delivered{but}" if many else "accepted"
+    untold = many - delivered - failed
+    partly = f"{delivered:,} of {many:,} delivered"
+    partly += f", {failed:,} FAILED" if failed else ""
+    partly += f", {untold:,} never told of" if untold else ""
+    whole = f"delivered to all {many:,}" if many > 1 else "delivered"
+    whole += f"; the pool had {had:,}" if many and had not in {None, many} else ""
+    words = {
+        "not sent yet": Said("waiting to leave", "notice"),
+        "on its way": Said("on its way", "notice"),
+        "rejected": Said("REJECTED: nobody saw it", "error"),
+        "unknown": Said("OUTCOME UNKNOWN: it may have been shown", "error"),
+        "accepted": Said(going, "notice"),
+        "delivered": Said(whole, "notice"),
+        "partly": Said(partly, "error"),
+        "failed": Said(f"FAILED: none of {many:,} got it" if many else "FAILED", "error"),
+    }
+    return words.get(standing, Said("over; the cloud does not say who got it", "warning"))
 
 
 def needs_attention(send: Send) -> bool:
     """Tell whether somebody has to do something about a send that is over."""
     return record.standing(send) in _ATTENTION
-
-
-def _others(send: Send, many: int) -> str:
-    """Say where the pool had more desktops than the job worked on."""
-    had = send.target.desktops
-    if send.target.kind != "pool" or had is None or had == many or not many:
-        return ""
-    return f"; the pool had {had:,}"
 
 
 def together(sends: Sequence[Send]) -> Said:

@@ -14,9 +14,11 @@ from typing import Any, ClassVar, TypeVar
 
 from rich.color import ColorSystem
 from rich.console import RenderableType
+from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
+from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from console.app import terminal
@@ -38,6 +40,8 @@ class GuardedApp(App[R]):
 
     Attributes:
         fault: the error that ended it, where one did that nobody expected.
+        whole_frames: whether the terminal is sent all that is painted, not only what changed; to be
+            set before the app runs.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -60,6 +64,7 @@ class GuardedApp(App[R]):
         # Without colours Textual would send greys; in the terminal's own colours it sends none.
         super().__init__(ansi_color=True if environ.get("NO_COLOR") else None)
         self.fault: BaseException | None = None
+        self.whole_frames = terminal.whole_frames(environ)
         # Rich would send every colour to whatever inherited COLORTERM.
         self.console._color_system = _SYSTEMS[terminal.colours(environ)]  # noqa: SLF001 - it has no other place once the console is made
 
@@ -95,6 +100,28 @@ class GuardedApp(App[R]):
         if self.fault is None:
             self.fault = cause
         super()._handle_exception(error)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Show an update, by what of it is new where the driver can tell."""
+        if isinstance(renderable, CompositorUpdate) and self._painted(renderable):
+            self.post_display_hook()
+        else:
+            super()._display(screen, renderable)
+
+    def _painted(self, update: CompositorUpdate) -> bool:
+        driver = self._driver
+        if not isinstance(driver, ConsoleDriver) or self._batch_count:
+            return False
+        if not self._running or self._closed:
+            return False
+        front = self.screen
+        return driver.paint(
+            update,
+            self.console._color_system or ColorSystem.TRUECOLOR,  # noqa: SLF001 - as Textual does
+            front.outer_size.clamp_offset(self.cursor_position),
+            seen=hasattr(front.focused, "cursor_screen_offset"),
+            whole=self._sync_available,
+        )
 
     def _set_pointer_shape(self, shape: str) -> None:
         """Leave the mouse pointer as it is: nothing would give it back at the end."""

@@ -82,7 +82,7 @@ class Drafts:
 
     async def _look(self) -> None:
         with suppress(ConsoleError):  # whoever opens the pane is told
-            if os.path.lexists(paths.outbox_file(self._app.environ)):
+            if await asyncio.to_thread(os.path.lexists, paths.outbox_file(self._app.environ)):
                 self._app.post_message(self.Read(await self.left()))
 
     async def left(self) -> list[Draft]:

@@ -20,19 +20,23 @@ import signal
 import sys
 import termios
 import tty
-from codecs import getincrementaldecoder
+from codecs import getincrementaldecoder, lookup
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Thread
 from types import FrameType
 from typing import Any, Final, TypeAlias
 
+from rich.color import ColorSystem
 from textual import constants, events
+from textual._compositor import CompositorUpdate
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 
+from console.app import terminal
+from console.app.painting.painter import Painter
 from console.app.pasted import Pastes
 from console.app.stray import Stray
 from console.app.writer import TerminalWriter
@@ -58,7 +62,12 @@ MOUSE: Final = (
 ASK_SYNCHRONIZED: Final = "\x1b[?2026$p"
 """The one question that is asked: whether frames can be shown whole."""
 
-_PLAIN: Final = "\x1b[?2026l\x1b[0m"  # no frame half shown, no colour left on
+FRAME: Final = ("\x1b[?2026h", "\x1b[?2026l")
+"""What is around a frame, so that it is shown whole, where the terminal can do that."""
+
+_PLAIN: Final = f"{FRAME[1]}\x1b[r\x1b[0m"  # no frame half shown, no lines marked off, no colour
+
+_SMALL: Final = 64  # characters of a frame that comes in one piece anyway
 
 _ENDING: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 _GRACE: Final = 3.0  # seconds that an orderly end may take before it is cut short
@@ -91,6 +100,7 @@ class ConsoleDriver(LinuxDriver):
         if size is None:
             self._size = self._get_terminal_size()
         self._modes = self._wanted_modes()
+        self._painter = self._wanted_painter()
         self._writer: TerminalWriter | None = None
         self._stray = Stray()
         self._wake: tuple[int, int] | None = None
@@ -107,6 +117,13 @@ class ConsoleDriver(LinuxDriver):
         if self._mouse:
             modes.extend(MOUSE)
         return modes
+
+    def _wanted_painter(self) -> Painter | None:
+        """Return what finds out which cells changed; None where whole frames are to be written."""
+        # Elsewhere nobody knows how wide what replaces a character is.
+        if lookup(self._encoding).name != "utf-8" or getattr(self._app, "whole_frames", False):
+            return None
+        return Painter(coloured=terminal.erases_in_colour(os.environ))
 
     @staticmethod
     def _is_linux_console() -> bool:
@@ -134,6 +151,7 @@ class ConsoleDriver(LinuxDriver):
         except termios.error:
             self._lost()
         self._writer = TerminalWriter(self._terminal, self._encoding, self._lost)
+        self._forget()
         self._stray.lead_aside()
         # Through the loop: a signal wakes it then whichever thread it comes to, and many of them
         # are seen in order.
@@ -192,7 +210,53 @@ class ConsoleDriver(LinuxDriver):
     def write(self, data: str) -> None:
         """Send `data`; while the terminal is given back it is dropped."""
         if self._writer is not None:
-            self._writer.write(data)
+            self._writer.write(self._painter.beside(data) if self._painter else data)
+
+    def paint(
+        self,
+        update: CompositorUpdate,
+        colours: ColorSystem,
+        cursor: tuple[int, int],
+        *,
+        seen: bool,
+        whole: bool,
+    ) -> bool:
+        """Send what of an update the terminal does not show yet.
+
+        Args:
+            update: what it is to show.
+            colours: how many colours there are.
+            cursor: the column and the row where the cursor is put.
+            seen: whether it matters where that is.
+            whole: whether the terminal can show a frame whole.
+
+        Returns:
+            False where that cannot be found out: the update has to be written as it is.
+        """
+        painter, writer = self._painter, self._writer
+        if painter is None or writer is None:
+            return painter is not None
+        before = painter.times_forgotten
+        frame = painter.paint(update, colours, cursor, seen=seen)
+        if frame is None:
+            return False
+        if whole and len(frame) > _SMALL:
+            frame = frame.join(FRAME)
+        writer.write(frame)
+        if painter.times_forgotten != before:
+            # Stopped and gone on meanwhile, by a signal: who knows what was shown where.
+            painter.forget()
+        return True
+
+    def _forget(self) -> None:
+        """Know nothing of what the terminal shows."""
+        if self._painter is None:
+            return
+        self._painter.forget()
+        with suppress(termios.error):
+            flags = termios.tcgetattr(self._terminal)[tty.OFLAG]
+            adds_cr = flags & termios.OPOST and flags & termios.ONLCR
+            self._painter.newline = "\n" if adds_cr else "\r\n"
 
     def _restoring(self) -> str:
         return _PLAIN + "".join(off for _, off in reversed(self._modes))
@@ -253,8 +317,12 @@ class ConsoleDriver(LinuxDriver):
         os._exit(code)
 
     def _resized(self) -> None:
+        self._forget()
         size = Size(*self._get_terminal_size())
         self._app.post_message(events.Resize(size, size))
+        if self._app._size == size:  # noqa: SLF001 - `size` invents one before there is any
+            # There and back at once: to the app nothing has changed, but the terminal has lost it.
+            self._app.refresh(layout=True)
 
     # Stopping and going on.
 

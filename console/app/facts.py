@@ -122,13 +122,13 @@ class _Reader:
             elif depth:
                 absent.append(at.title)
             else:
-                said = "null" if key in row else "missing"
+                said = "null" if key in row else "not given"
                 self._add(at, f"{MISSING}  {said}", "missing")
         for key, value in row.items():
             if key not in known:
                 self._value(_At(cell(key), NEW, (*path, key), depth), value, value)
         if absent:
-            said = f"{MISSING}  missing or null: {', '.join(absent)}"
+            said = f"{MISSING}  not given, or null: {', '.join(absent)}"
             self._add(_At("others", "", path, depth), said, "missing")
 
     def _value(self, at: _At, value: object, raw: Json) -> None:

@@ -71,6 +71,16 @@ def path_of(typed: str) -> Path:
         raise OutputError(f"{typed.strip()}: there is no such home folder") from error
 
 
+def shortly(folder: Path) -> str:
+    """Return how a folder is called; raw. `~` is the home folder."""
+    home = Path("~")
+    with suppress(RuntimeError):
+        home = home.expanduser()
+    if not folder.is_relative_to(home):
+        return str(folder)
+    return str(Path("~") / folder.relative_to(home))
+
+
 def refuse(path: Path, *, replace: bool = False) -> None:
     """Raise where an export cannot be written to `path`; nothing is changed.
 

@@ -46,7 +46,9 @@ class KeysInTurnApp(GuardedApp[R]):
             return
         self._in_hand = event
         places = [*self._way_up()]
-        await super().on_event(event)
+        hears = getattr(self.screen, "hears", None)
+        if hears is None or hears(event):  # a dialog may be deaf to what was pressed too early
+            await super().on_event(event)
         self._follow(places, _ROUNDS)
 
     @staticmethod

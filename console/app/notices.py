@@ -5,12 +5,9 @@ from typing import Final
 
 from console.app.facts import json_laid_out
 from console.app.summary import Urgency
-from console.services.model import labels
-from console.services.notice_configurations import NoticeConfiguration, NoticeConfigurationQuery
+from console.services.column import MISSING
+from console.services.notice_configurations import TYPES, NoticeConfiguration
 from console.text import cell, json_text, safe
-
-LABELS: Final = labels(NoticeConfigurationQuery.model_fields["type"])
-"""What each documented type means."""
 
 _LONGEST: Final = 20_000
 """Characters of the properties that are shown here; the table and the detail have them all."""
@@ -20,7 +17,7 @@ def title(notice: NoticeConfiguration) -> str:
     """Return what a notice is about; its type as it came where nobody knows. Safe to show."""
     if notice.type is None:
         return "a notice without a type"
-    return LABELS.get(notice.type) or cell(notice.type)
+    return TYPES.get(notice.type) or cell(notice.type)
 
 
 def sms(notice: NoticeConfiguration) -> str:
@@ -37,14 +34,14 @@ def sms(notice: NoticeConfiguration) -> str:
 
 
 def properties(notice: NoticeConfiguration) -> tuple[str, list[str]]:
-    """Return how the properties are written, and their lines. Safe to show."""
+    """Return what there is to say of the properties, and their lines. Safe to show."""
     text = notice.properties
     if text is None:
-        return "the cloud said nothing", []
+        return f"{MISSING} (the cloud said nothing)", []
     if not text.strip():
         return "empty" if not text else f"blank: {json_text(text)}", []
     if len(text) <= _LONGEST and (laid_out := json_laid_out(text)):
-        return "JSON", laid_out.split("\n")
+        return "", laid_out.split("\n")
     shown = text
     if len(text) > _LONGEST:
         shown = f"{text[:_LONGEST]}… (the beginning of {len(text):,} characters)"

@@ -88,6 +88,10 @@ class OpeningApp(KeysInTurnApp[R]):
         if client := self.way.leave():
             await client.close()
 
+    async def release(self, client: Client) -> None:
+        """Close the client of a profile that is left."""
+        await client.close()
+
     def open_demo(self) -> None:
         """Open the emulated cloud."""
         if self._demo:
@@ -121,7 +125,7 @@ class OpeningApp(KeysInTurnApp[R]):
 
     async def _opened(self, name: str, opened: Open, number: int, before: Client | None) -> None:
         if before:
-            await before.close()
+            await self.release(before)
         try:
             profile = await asyncio.to_thread(opened)
         except ConsoleError as error:

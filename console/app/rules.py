@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from console.services.check_notifications import EVENTS, CheckNotification
+from console.services.column import MISSING
 
 Scope: TypeAlias = Literal["project", "tenant"]
 SCOPES: Final[tuple[Scope, Scope]] = ("project", "tenant")
 
-SILENT: Final = "the cloud said nothing"
-"""What stands for a rule that is missing."""
+SILENT: Final = f"{MISSING} (the cloud said nothing)"
+"""What stands for a rule that is missing; the sign alone stands in the table."""
 
 _SEPARATORS: Final = re.compile(r"[,;|\n\t\uff0c\uff1b\u3001]")
 """What may stand between names: a comma is documented for users, nothing is for roles."""

@@ -10,6 +10,7 @@ from console.app.opening import OpeningApp
 from console.app.sends import Sends
 from console.app.status import clock
 from console.client.client import Client
+from console.outbox.send import Send
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +65,7 @@ class SendingApp(OpeningApp[R]):
     @on(Sends.Changed)
     def _take_send(self, message: Sends.Changed) -> None:
         message.stop()
-        over = self.sends.take(message.send)
+        over = self.sends.take(message.send, message.act)
         if over and cast("ConsoleApp", self).memory.get("app", "bell"):
             self.bell()
         self._tell_sends()
@@ -122,7 +123,14 @@ class SendingApp(OpeningApp[R]):
         if compose:
             compose()
 
-    def action_bell(self) -> None:
+    async def act_on(self, what: str, send: Send) -> None:
+        """Do something with a send, on the screen on which messages are composed."""
+        await self.switch_mode(POOLS)
+        act_on = getattr(self.screen, "act_on", None)
+        if act_on:
+            act_on(what, send)
+
+    def action_ring(self) -> None:
         """Let the terminal's bell ring at the end of a send, or no longer."""
         me = cast("ConsoleApp", self)
         rings = not me.memory.get("app", "bell")

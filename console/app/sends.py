@@ -14,19 +14,16 @@ from typing import TYPE_CHECKING, Final
 from textual.message import Message
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
-from console.app import courses
 from console.app.widgets.status_line import Part
 from console.client.client import Client
 from console.errors import ConsoleError
-from console.outbox.journal import Journal
 from console.outbox.send import Outcome, Send, Target
 from console.profiles import paths
-from console.sending.dispatch import dispatch
-from console.sending.follow import follow
 from console.text import cell
 
 if TYPE_CHECKING:
     from console.app.app import ConsoleApp
+    from console.outbox.journal import Journal
 
 KEY: Final = "6"
 """The key of the screen that shows what was sent."""
@@ -41,10 +38,11 @@ class Sends:
     """
 
     class Changed(Message):
-        """Something was heard of a send."""
+        """Something was heard of a send; `act` is the number of the act that it belongs to."""
 
-        def __init__(self, send: Send) -> None:
+        def __init__(self, send: Send, act: int = 0) -> None:
             self.send = send
+            self.act = act
             super().__init__()
 
     class Troubled(Message):
@@ -72,22 +70,25 @@ class Sends:
         self.known: dict[int, Send] = {}
         self.troubles: dict[int, ConsoleError] = {}
         self._app = app
-        self._journal: Journal | None = None
+        self._journal: Journal | None = None  # loaded, as all that sends, when it is first used
         self._followed: set[int] = set()
         self._unseen: dict[int, Send] = {}
         self._clients: dict[int, Client] = {}  # by send, the client that it is followed with
         self._users: Counter[Client] = Counter()
         self._left: set[Client] = set()  # those whose profile is no longer in use
         self._numbers = 0
+        self._acts: dict[int, list[int]] = {}  # the sends of each act
         self._workers: set[Worker[None]] = set()
 
     @property
-    def journal(self) -> Journal:
+    def journal(self) -> "Journal":
         """The journal; opened when it is first asked something, in a thread.
 
         Raises:
             SettingsError: nothing says where its file is.
         """
+        from console.outbox.journal import Journal  # noqa: PLC0415 - loads SQLite
+
         if self._journal is None:
             self._journal = Journal(paths.outbox_file(self._app.environ), self._app.now)
         return self._journal
@@ -144,9 +145,11 @@ class Sends:
         resend_of: int | None,
         knowing: Collection[int],
     ) -> None:
+        from console.sending.dispatch import dispatch  # noqa: PLC0415 - loads pydantic
+
         def heard(send: Send) -> None:
             self._clients[send.id] = client
-            self._tell(self.Changed(send))
+            self._tell(self.Changed(send, number))
 
         try:
             sends = await dispatch(
@@ -164,15 +167,15 @@ class Sends:
             self._tell(self.Left(number, sends))
 
     async def _follow(self, client: Client, send: Send) -> None:
+        from console.sending.follow import follow  # noqa: PLC0415 - as above
+
         try:
             last = await follow(
                 self.journal,
                 client,
                 send,
                 on_change=lambda heard: self._tell(self.Changed(heard)),
-                on_trouble=lambda error: self._tell(
-                    self.Troubled(send.id, error, stopped=False)
-                ),
+                on_trouble=lambda error: self._tell(self.Troubled(send.id, error, stopped=False)),
             )
         except ConsoleError as error:
             self._tell(self.Troubled(send.id, error, stopped=True))
@@ -184,9 +187,13 @@ class Sends:
 
     # What was heard; called by the application's handlers alone
 
-    def take(self, send: Send) -> bool:
+    def take(self, send: Send, act: int = 0) -> bool:
         """Take what was heard of a send; tell whether it is over now and was not before."""
+        from console.app import courses  # noqa: PLC0415 - loads pydantic
+
         before = self.known.get(send.id)
+        if act and send.id not in (ids := self._acts.setdefault(act, [])):
+            ids.append(send.id)
         self.known[send.id] = send
         self.troubles.pop(send.id, None)
         if client := self._clients.get(send.id):
@@ -208,8 +215,12 @@ class Sends:
             self._followed.discard(send_id)
             self._clients.pop(send_id, None)
 
+    def of_act(self, number: int) -> list[Send]:
+        """Return the sends that came of one act; none before the journal has them."""
+        return [self.known[each] for each in self._acts.get(number, ())]
+
     def seen(self) -> bool:
-        """Take note that the operator has seen what became of the sends; tell whether any was new."""
+        """Take note that the operator has seen how sends ended; tell whether any was new."""
         new = bool(self._unseen)
         self._unseen.clear()
         return new
@@ -227,6 +238,10 @@ class Sends:
 
     def parts(self) -> list[Part]:
         """Return what every screen says of the sends: how far they are, and how they ended."""
+        if not self.known:
+            return []
+        from console.app import courses  # noqa: PLC0415 - loads pydantic
+
         parts: list[Part] = []
         if unseen := list(self._unseen.values()):
             words, tone = courses.ended(unseen)

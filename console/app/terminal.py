@@ -35,6 +35,9 @@ _RICH_IN_COLOURS: Final = (
     "wezterm",
 )
 
+# Terminals that erase in the background colour, by their names.
+_COLOURED: Final = (*_RICH_IN_COLOURS, "linux", "rxvt", "st-", "tmux", "xterm")
+
 
 class NoTerminalError(SettingsError):
     """There is no terminal that screens could be shown on."""
@@ -74,16 +77,41 @@ def mouse_wanted(environ: Mapping[str, str], option: bool | None = None) -> bool
     Raises:
         SettingsError: CONSOLE_MOUSE is neither yes nor no.
     """
-    if option is not None:
-        return option
-    said = environ.get("CONSOLE_MOUSE", "").strip().lower()
+    said = _switched(environ, "CONSOLE_MOUSE") if option is None else option
+    return not over_ssh(environ) if said is None else said
+
+
+def _switched(environ: Mapping[str, str], name: str) -> bool | None:
+    """Return what a variable says; None where it says nothing."""
+    said = environ.get(name, "").strip().lower()
     if said in _ON:
         return True
     if said in _OFF:
         return False
     if said:
-        raise SettingsError(f"CONSOLE_MOUSE is {cell(said)!r}: on or off")
-    return not over_ssh(environ)
+        raise SettingsError(f"{name} is {cell(said)!r}: on or off")
+    return None
+
+
+def whole_frames(environ: Mapping[str, str], option: bool | None = None) -> bool:  # noqa: FBT001 - as above
+    """Return whether to send the terminal all that is painted, not only the cells that changed.
+
+    The command's option wins, then CONSOLE_WHOLE_FRAMES; otherwise only what changed is sent.
+
+    Raises:
+        SettingsError: CONSOLE_WHOLE_FRAMES is neither yes nor no.
+    """
+    said = _switched(environ, "CONSOLE_WHOLE_FRAMES") if option is None else option
+    return bool(said)
+
+
+def erases_in_colour(environ: Mapping[str, str]) -> bool:
+    """Return whether erased cells get the background that is set, as on most terminals.
+
+    In GNU screen they get the terminal's own, unless its user has settled that differently.
+    """
+    term = environ.get("TERM", "").lower()
+    return not environ.get("STY") and any(name in term for name in _COLOURED)
 
 
 def colours(environ: Mapping[str, str]) -> Colours:

@@ -65,7 +65,7 @@ class MissingError(ConsoleError):
     "--outcome",
     "outcomes",
     multiple=True,
-    type=click.Choice([*Outcome, *_VERDICTS]),
+    type=click.Choice([*(each.value for each in Outcome), *_VERDICTS]),
     help="only those of an outcome, or accepted ones of a course; may be repeated",
 )
 @click.option("--limit", type=click.IntRange(min=1), default=_LIMIT, show_default=True)

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Final, TypeAlias, cast
 
 from console.client.hints import GONE, MISSING, hint_for
+from console.client.operation import Operation
 from console.errors import (
     AuthenticationError,
     ClockError,
@@ -215,8 +216,8 @@ def carried_error(body: Json) -> bool:
     return isinstance(body, dict) and bool(body.get("error_code") or body.get("errorCode"))
 
 
-def refusal(answer: Answer) -> CloudError:
-    """Return the error that a refusing `answer` carries, whatever its shape.
+def refusal(answer: Answer, operation: Operation | None = None) -> CloudError:
+    """Return the error that a refusing `answer` to an operation carries, whatever its shape.
 
     The request id is taken from the body, where the gateway puts it, or from the header.
     """
@@ -238,7 +239,9 @@ def refusal(answer: Answer) -> CloudError:
         request_id=_text(body.get("request_id")) or answer.headers.get("x-request-id", ""),
         encoded_authorization_message=_text(body.get("encoded_authorization_message")),
         retry_after=answer.retry_after(),
-        hint=_clock_hint(answer) if kind_of_error is ClockError else hint_for(answer.status, code),
+        hint=_clock_hint(answer)
+        if kind_of_error is ClockError
+        else hint_for(answer.status, code, operation),
     )
 
 

@@ -170,7 +170,7 @@ class Client:
         answer = await self._exchange(request, base, call.operation, auth)
         self._answering[call.operation.service] = base
         if not answer.succeeded or carried_error(answer.json):
-            raise refusal(answer)
+            raise refusal(answer, call.operation)
         return answer
 
     def _hosts(self, operation: Operation) -> list[str]:

@@ -5,6 +5,8 @@ Sources: the error code pages of the services, the gateway's, and the official T
 
 from typing import Final
 
+from console.client.operation import TITLES, Operation
+
 MISSING: Final = frozenset({"WKS.0202", "DLM.4001", "DLM.4205"})
 """Codes that mean 'does not exist' whatever the HTTP status says."""
 
@@ -35,7 +37,7 @@ _BY_CODE: Final = {
 
 _BY_STATUS: Final = {
     401: "check the credential; a token may have ended",
-    403: "the credential may not do this: ask for the permission",
+    403: "the credential may not do this: ask for permission",
     404: "it does not exist, or not in this project",
     409: "it is in the middle of another change; try again when that is done",
     429: "too many requests; wait a little and try again",
@@ -45,6 +47,19 @@ _BY_STATUS: Final = {
 }
 
 
-def hint_for(status: int, code: str) -> str:
-    """Return what to do about an error; empty where we know nothing better than its own words."""
-    return _BY_CODE.get(code) or _BY_STATUS.get(status, "")
+_FORBIDDEN: Final = 403
+
+
+def hint_for(status: int, code: str, operation: Operation | None = None) -> str:
+    """Return what to do about an error; empty where we know nothing better than its own words.
+
+    Args:
+        status: the HTTP status.
+        code: the cloud's code; empty where it gave none.
+        operation: what was asked; None where that is not known.
+    """
+    hint = _BY_CODE.get(code) or _BY_STATUS.get(status, "")
+    if code in _BY_CODE or status != _FORBIDDEN or operation is None:
+        return hint
+    service = TITLES[operation.service]
+    return f"{hint} for {operation.action or operation.name} ({service})"

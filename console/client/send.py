@@ -61,7 +61,7 @@ def verdict(operation: Operation, answer: Answer, understand: Callable[[Answer],
             return understand(answer)
     except UnreadableError as error:
         raise unknown(operation, error.sentence) from error
-    refused = refusal(answer)
+    refused = refusal(answer, operation)
     doubtful = answer.status in _FRONT_END_FAILURES or answer.status == _REQUEST_TIMEOUT
     # A code that only repeats the status is a web framework's, not the service's own refusal.
     telling_nothing = {"", str(answer.status), _BACKEND_SILENT}

@@ -3,6 +3,9 @@
 It is opened when it is first needed, and again where somebody has put another file in its place. A
 file that makes no sense is set aside with what belongs to it, which is said, and a new one begins;
 one of a newer version of this program is left alone.
+
+Nothing here opens the file but SQLite: closing it would end the locks that other connections of
+this process hold on it.
 """
 
 import os
@@ -26,8 +29,6 @@ BUSY_SECONDS: Final = 2.0
 
 _SIDES: Final = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database; it is a part of it."""
-
-_HEADER: Final = b"SQLite format 3\0"
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -94,7 +95,9 @@ class Database:
         """
 
         def run(connection: sqlite3.Connection) -> T:
-            connection.execute(f"PRAGMA synchronous = {'FULL' if flushed else 'NORMAL'}")
+            # EXTRA: without a log, FULL may take a transaction back after a power cut.
+            kept = flushed or _mode(connection) != "wal"
+            connection.execute(f"PRAGMA synchronous = {'EXTRA' if kept else 'NORMAL'}")
             return self._within("BEGIN IMMEDIATE", connection, work)
 
         return self._run(run)
@@ -184,17 +187,11 @@ class Database:
                 self._replace("was no file")
             elif found.st_size == 0:  # a new journal is never empty
                 self._replace("was empty")
-            elif not self._has_header():  # SQLite would remove the log beside it
-                self._replace("was damaged")
         try:
             return self._connected()
         except BrokenError as error:
             self._replace(str(error))
             return self._connected()
-
-    def _has_header(self) -> bool:
-        with self.path.open("rb") as file:
-            return file.read(len(_HEADER)) == _HEADER
 
     def _connected(self) -> sqlite3.Connection:
         self._make_private()
@@ -243,6 +240,7 @@ class Database:
         connection.text_factory = lambda raw: raw.decode("utf-8", "surrogatepass")
         # What is pruned is gone from the file as well.
         connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA fullfsync = ON")  # macOS leaves it in the drive otherwise
         return connection
 
     def _refuse_newer(self, found: int) -> None:
@@ -296,13 +294,11 @@ class Database:
 
     def _without_log(self) -> None:
         """Do without the log that a file came with to where it cannot be relied on."""
-        with self.path.open("rb") as file:
-            if file.read(20)[18:] != b"\2\2":
-                return
         connection = self._connect(self.path)
         try:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # needs no shared memory
-            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+            if _mode(connection) == "wal":
+                connection.execute("PRAGMA journal_mode = DELETE").fetchone()
         except sqlite3.DatabaseError as error:
             if broken(error):
                 raise BrokenError("was damaged") from error
@@ -337,6 +333,10 @@ class Database:
 
     def _side(self, side: str) -> Path:
         return Path(f"{self.path}{side}")
+
+
+def _mode(connection: sqlite3.Connection) -> str:
+    return str(connection.execute("PRAGMA journal_mode").fetchone()[0])
 
 
 def _remove(path: Path) -> None:

@@ -101,7 +101,7 @@ class Owners:
             )
         except FileNotFoundError:
             return True
-        except OSError:
+        except (OSError, ValueError):
             return False
         try:
             # A shared lock: two who ask at once do not take each other for the owner.

@@ -88,11 +88,15 @@ class CheckNotification(Record):
     send_roles_enable: Switch = attribute(
         "To roles", "whether the roles are told", alias="sendRolesEnable"
     )
-    roles: LooseText = attribute("Roles", "who, by role; how they are separated is not documented")
+    roles: LooseText = attribute(
+        "Roles", "who, by role; how they are separated is not documented", names=True
+    )
     send_users_enable: Switch = attribute(
         "To users", "whether the named users are told", alias="sendUsersEnable"
     )
-    user_ids: LooseText = attribute("Users", "who, by id, separated by commas", alias="userIds")
+    user_ids: LooseText = attribute(
+        "Users", "who, by id, separated by commas", names=True, alias="userIds"
+    )
 
 
 def rows_in(answer: Answer, query: CheckNotificationQuery) -> Sequence[Row]:
@@ -118,7 +122,7 @@ def _check_envelope(answer: Answer, body: Mapping[str, Json]) -> None:
     status, http_status = body.get("status"), body.get("httpStatus")
     if status in (None, "success") and http_status in _ACCEPTED:  # a tuple takes any JSON value
         return
-    told = refusal(answer)
+    told = refusal(answer, SHOW)
     raise CloudError(
         status=answer.status,
         code=told.code or str(http_status or status),

@@ -4,6 +4,7 @@ A column is a path of field names joined by dots, such as `product.cpu`; a field
 yet is a column too, so that what the cloud adds can be seen at once.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -24,6 +25,10 @@ from console.text import Json, cell
 MISSING = "-"
 """What stands for a value that is missing or null; an empty text stays empty."""
 
+NONE = "none"
+"""What stands for a text that could hold names, and holds none."""
+
+_COMMA = re.compile(r",(?=\S)")
 
 _FEW_EACH = ({str}, {str, NoneType}, {bool}, {bool, NoneType}, {int}, {int, NoneType})
 """Types of values of which a column often holds few: each is made text once. True equals 1, so
@@ -53,6 +58,7 @@ class Column:
         is_time: whether its values are times, so that the header names the zone.
         fixed: whether a part of a value says nothing: times, ids, words of the cloud's own.
         labels: what documented values mean.
+        names: whether a text is several names; the cloud writes no blank after a comma.
     """
 
     path: tuple[str, ...]
@@ -61,6 +67,7 @@ class Column:
     is_time: bool = False
     fixed: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
+    names: bool = False
 
     @property
     def name(self) -> str:
@@ -90,7 +97,7 @@ class Column:
         """Return what `text` does for each of many records, faster."""
         values = self.values(records)
         kinds = set(map(type, values))
-        if not self.labels and kinds <= {str, NoneType}:
+        if not self.labels and not self.names and kinds <= {str, NoneType}:
             words = cast("list[str | None]", values)
             return [MISSING if word is None else word for word in words]
         if kinds in _FEW_EACH:
@@ -99,6 +106,8 @@ class Column:
         return [self._read(value, zone) for value in values]
 
     def _read(self, value: object, zone: tzinfo | None) -> str:
+        if self.names and isinstance(value, str):
+            return _COMMA.sub(", ", value) if value.strip() else NONE
         return (self.labels and self.labels.get(str(value))) or shown(value, zone)
 
     def raw(self, row: Row) -> Json:
@@ -166,7 +175,8 @@ def column(record: type[Record], name: str) -> Column:
         last.title or path[-1],
         is_time=is_time,
         fixed=is_time or is_id or bool(extra(last, "choices")),
-        labels=labels(last),
+        labels=labels(last, short=True),
+        names=bool(extra(last, "names")),
     )
 
 

@@ -85,6 +85,8 @@ def attribute(
     *,
     choices: str = "",
     labels: Mapping[str, str] | None = None,
+    short: Mapping[str, str] | None = None,
+    names: bool = False,
     alias: str | None = None,
 ) -> Any:  # Any: as in `mandatory`
     """Describe one field of a record.
@@ -94,6 +96,8 @@ def attribute(
         meaning: what it says, where the title does not tell.
         choices: the documented values, separated by spaces; others are shown as they are.
         labels: the documented values and what each means, where a reader needs to be told.
+        short: the same in fewer words, for a table's column.
+        names: whether it is a text of several names, with commas between them.
         alias: its name in the answer, where that is no name in Python.
     """
     return Field(
@@ -104,6 +108,8 @@ def attribute(
         json_schema_extra={
             "choices": choices or " ".join(labels or ()),
             "labels": dict(labels or {}),
+            "short": dict(short or {}),
+            "names": names,
         },
     )
 
@@ -114,10 +120,17 @@ def extra(field: FieldInfo, key: str) -> str:
     return str(kept.get(key) or "") if isinstance(kept, dict) else ""
 
 
-def labels(field: FieldInfo) -> Mapping[str, str]:
-    """Return what the documented values of a field mean; empty where they tell themselves."""
+def labels(field: FieldInfo, *, short: bool = False) -> Mapping[str, str]:
+    """Return what the documented values of a field mean; empty where they tell themselves.
+
+    Args:
+        field: the field.
+        short: whether to say it in fewer words, where there are such.
+    """
     kept = field.json_schema_extra
     found = kept.get("labels") if isinstance(kept, dict) else None
+    if short and isinstance(kept, dict):
+        found = kept.get("short") or found
     return {key: str(value) for key, value in found.items()} if isinstance(found, dict) else {}
 
 
@@ -150,7 +163,8 @@ def range_text(field: FieldInfo) -> str:
     low, high = limits(field)
     if low is None and high is None:
         return ""
-    kind = " characters" if any(hasattr(each, "max_length") for each in field.metadata) else ""
+    lengths = ("min_length", "max_length")
+    kind = " characters" if any(hasattr(m, k) for m in field.metadata for k in lengths) else ""
     if field.annotation in {list[str], list[str] | None}:
         kind = " values"
     if high is None:

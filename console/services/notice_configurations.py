@@ -24,13 +24,17 @@ SHOW: Final = Operation(
 )
 
 
+TYPES: Final = {"RESOURCE_EXPIRE": "resource expires", "RESOURCE_LEFT": "little is left"}
+"""The documented types of a notice, and what each means."""
+
+
 class NoticeConfigurationQuery(Query):
     """Which of the tenant's notices to show."""
 
     type: Literal["RESOURCE_EXPIRE", "RESOURCE_LEFT"] = mandatory(
         "Type",
         "a resource expires or has expired, or little of it is left",
-        labels={"RESOURCE_EXPIRE": "resource expires", "RESOURCE_LEFT": "little is left"},
+        labels=TYPES,
     )
     limit: int | None = optional("Limit", "accepted, and without effect", ge=1, le=100)
     offset: int | None = optional("Offset", "accepted, and without effect", ge=0, le=2147483647)
@@ -41,9 +45,7 @@ class NoticeConfiguration(Record):
 
     IDENTITY = ("type",)
 
-    type: str | None = attribute(
-        "Type", "what the notice is about", choices="RESOURCE_EXPIRE RESOURCE_LEFT"
-    )
+    type: str | None = attribute("Type", "what the notice is about", labels=TYPES)
     send_msg: Switch = attribute("SMS", "whether an SMS is sent; left out, none is")
     properties: LooseText = attribute("Properties", "settings of the notice; not documented")
 

@@ -51,6 +51,15 @@ STATUSES: Final = {
 }
 """The documented statuses of a message, and what each means."""
 
+_SHORT_STATUSES: Final = {
+    **STATUSES,
+    "STATUS_TYPE_PENDING_APPROVAL": "to review",
+    "STATUS_TYPE_PENDING_CHECK": "to confirm",
+    "STATUS_TYPE_PENDING_EXECUTE": "to execute",
+    "STATUS_TYPE_FORCED_CANCEL": "cancelled",
+}
+"""The same for a table, which has no room for more."""
+
 TYPES: Final = {
     "APPLY_TYPE_PUBLISH": "publish an API",
     "APPLY_TYPE_AUTHORIZE": "an API grants an app",
@@ -114,7 +123,9 @@ class ReviewMessage(Record):
 
     id: str | None = attribute("Message", "the message's id")
     api_using_time: Instant = attribute("Deadline", "until when the API may be used")
-    api_apply_status: str | None = attribute("Status", "how far the review is", labels=STATUSES)
+    api_apply_status: str | None = attribute(
+        "Status", "how far the review is", labels=STATUSES, short=_SHORT_STATUSES
+    )
     api_apply_type: str | None = attribute("Type", "what is asked for", labels=TYPES)
     api_name: str | None = attribute("API")
     api_id: str | None = attribute("API id")

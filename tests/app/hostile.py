@@ -86,10 +86,15 @@ class _Filling:
         return 7 if int in kinds or float in kinds else _TIME
 
     def _said(self, name: str) -> str:
-        if len(self._text) < LARGE:
-            return self._text
-        self._left -= not name.endswith("id")  # an id may stand in an address
-        return "…" if name.endswith("id") or self._left < 0 else self._text
+        if name.endswith("id"):  # it may stand in an address
+            return "…" if len(self._text) >= LARGE else _unicode(self._text)
+        self._left -= 1
+        return self._text if self._left >= 0 else "…"
+
+
+def _unicode(text: str) -> str:
+    """Return `text` without lone surrogates, which are no characters."""
+    return text.encode(errors="replace").decode()
 
 
 def row(record: type[Record], number: int) -> dict[str, Json]:
@@ -104,11 +109,11 @@ def rows(record: type[Record]) -> list[Json]:
     return [row(record, number) for number in range(len(TEXTS))]
 
 
-def _listed(listing: Listing[Any, Any], query: str) -> Json:  # Any: of any service
+def _listed(listing: Listing[Any, Any], query: str, count: int = len(TEXTS)) -> Json:  # Any: each
     asked = parse_qs(query)
     start = int(asked.get("offset", ["0"])[0])
-    every = rows(listing.record)[start : start + int(asked.get("limit", ["1000"])[0])]
-    return {listing.rows: every, listing.total: len(TEXTS)}
+    limit = int(asked.get("limit", ["1000"])[0])
+    return {listing.rows: rows(listing.record)[:count][start : start + limit], listing.total: count}
 
 
 def _rules(_: str) -> Json:
@@ -133,8 +138,8 @@ _ANSWERS: Final[Mapping[str, Callable[[str], Json]]] = {
     r"/transmission/notification$": _rules,
     r"/notice-configurations$": _notices,
     r"/service/messages$": partial(_listed, named("reviews")),
-    r"/instances$": partial(_listed, named("instances")),
-    r"/workspaces/.*$": partial(_listed, named("workspaces")),
+    r"/instances$": partial(_listed, named("instances"), count=len(JOINED)),
+    r"/workspaces/.*$": partial(_listed, named("workspaces"), count=len(JOINED)),
 }
 """What is answered to a query, by the path; all of it is read with GET."""
 
@@ -193,7 +198,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_POST = do_GET
+    do_POST = do_GET  # noqa: N815 - as above
 
     def log_message(self, format: str, *_: object) -> None:  # noqa: A002 - its own name
         """Write nothing across the test's output."""
@@ -222,7 +227,7 @@ def furnish(home: Path, cloud: HostileCloud) -> dict[str, str]:
     config, state = home / "config", home / "state"
     for folder in (config, state):
         folder.mkdir(parents=True, mode=0o700)
-    names = [each for each in _SMALL if _is_unicode(each)]
+    names = {_unicode(each) for each in _SMALL}
     profiles = "".join(_profile(name, cloud) for name in (PROFILE, *names))
     (config / "profiles.toml").write_text(profiles, encoding="utf-8")
     keys = _toml(f"n,{OUTSIDE['OSC 0 (title) ended by BEL']}")
@@ -242,10 +247,6 @@ def furnish(home: Path, cloud: HostileCloud) -> dict[str, str]:
         "CONSOLE_STATE_DIR": str(state),
         "PYTHON_KEYRING_BACKEND": "none",  # no machine's own keyring is touched
     }
-
-
-def _is_unicode(text: str) -> bool:
-    return not any(0xD800 <= ord(each) < 0xE000 for each in text)
 
 
 def _profile(name: str, cloud: HostileCloud) -> str:

@@ -495,7 +495,7 @@ async def test_the_overview_counts_the_last_day_of_both_scopes(
     async with Client(past.profile()) as client:
         said = await BlockedScreen.summary(client, NOW)
     desktops, pools = raw["DESKTOP"], raw["DESKTOP_POOL"]
-    assert said.count == f"{len(desktops):,} desktops + {len(pools):,} pools"
+    assert said.count == f"{len(desktops):,} + {len(pools):,} rows"
     for words, rows in (("desktops", desktops), ("pools", pools)):
         last = len(within(rows, NOW - timedelta(days=1), NOW + timedelta(days=1)))
         assert f"{words}: last 24 h: {last} rows" in said.fact

@@ -91,7 +91,7 @@ async def test_bars_stand_over_their_times_and_the_greatest_is_labelled() -> Non
         cells = [8 + at * breadth for at in range(8)]
         assert [bottom.ljust(60)[at] for at in cells] == [" ", "▁", "▂", "▄", "█", "█", "█", " "]
         assert [top.ljust(60)[at] for at in cells] == [" ", " ", " ", " ", " ", "█", "▄", " "]
-        assert axis.index("│20 Nov") == cells[0]
+        assert axis.index("Fri 20 Nov") == cells[0]
         assert axis.index("│12:00") == cells[4]
 
 

@@ -17,7 +17,7 @@ from tests.app.screen import TerminalScreen, python_environ
 from tests.app.sequences import foreign_sequences
 
 COMMAND: Final = [sys.executable, "-m", "console", "demo"]
-LOADED: Final = re.compile(r"18,344 desktops.*5 of 5 services", re.DOTALL)
+LOADED: Final = re.compile(r"18,344 \+ 3,057 rows.*5 of 5 services", re.DOTALL)
 """What the overview shows once every service has answered."""
 
 _UNCHANGED: Final = 200  # bytes of a refresh: only the time of the fetch has changed

@@ -384,7 +384,7 @@ def test_a_sentence_names_whom_it_is_about() -> None:
         return sentence(found, [USER])[-1]
 
     assert said({"li": 60, "wang": 40}, None) == "mostly user li (60%)"
-    assert said({"li": 30, "wang": 25, "xu": 45}, None) == "most user xu (45%)"
+    assert said({"li": 30, "wang": 25, "xu": 45}, None) == "top user xu (45%)"
     assert said({"li": 7}, None) == "all user li (100%)"
     assert said({f"u{at}": 1 for at in range(30)}, None) == "spread over 30 users"
     # What grew says more than what is always there.

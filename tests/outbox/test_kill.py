@@ -13,7 +13,6 @@ from console.outbox.send import DesktopCourse, Draft, Outcome
 from tests.outbox.making import OTHER, PLACE, POOL, Console
 from tests.profiles.forked import killed_at
 
-
 PERIOD = timedelta(minutes=5)
 
 
@@ -210,14 +209,12 @@ def test_killed_while_a_broken_file_is_set_aside_nothing_of_it_is_lost(
 ) -> None:
     path.parent.mkdir()
     path.write_bytes(b"once it was a journal " * 100)
-    Path(f"{path}-wal").write_bytes(b"and its log")
     killed_at(number, lambda: Journal(path).sends(), of="outbox/database.py")
     with Journal(path) as journal:
         journal.write(PLACE, [POOL], "m")
         assert len(journal.sends()) == 1
     kept = [each.read_bytes() for each in path.parent.glob("*.broken-*")]
     assert b"once it was a journal " * 100 in kept
-    assert b"and its log" in kept
 
 
 def test_a_child_that_outlives_the_console_does_not_speak_for_it(path: Path) -> None:

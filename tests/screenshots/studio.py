@@ -5,8 +5,9 @@ differs from run to run is given: when answers came, how long they took, ids of 
 cloud's port.
 """
 
+import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, chdir, contextmanager
 from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
@@ -97,6 +98,18 @@ def still_cloud() -> Iterator[Cloud]:
         yield cloud
 
 
+@contextmanager
+def _at_home(folder: Path) -> Iterator[None]:
+    """Be in a folder, and let it be the home folder, as no picture may show where it was taken."""
+    before = os.environ.get("HOME", "")
+    os.environ["HOME"] = str(folder)
+    try:
+        with chdir(folder):
+            yield
+    finally:
+        os.environ["HOME"] = before
+
+
 @asynccontextmanager
 async def studio(
     cloud: Cloud, folder: Path, size: tuple[int, int], *, demo: bool = True
@@ -125,7 +138,8 @@ async def studio(
     )
     app.way = way
     app.theme = THEMES[0]  # not that of TEXTUAL_THEME
-    async with app.run_test(size=size) as pilot:
-        made = Flow(app, pilot, [])
-        await made.settled()
-        yield made
+    with _at_home(folder):
+        async with app.run_test(size=size) as pilot:
+            made = Flow(app, pilot, [])
+            await made.settled()
+            yield made

@@ -12,7 +12,7 @@ from tests.cloud import Cloud
 
 
 def pool(name: str, pool_id: str, **more: object) -> DesktopPool:
-    return DesktopPool(id=pool_id, name=name, **more)  # type: ignore[arg-type] - pydantic checks it
+    return DesktopPool(id=pool_id, name=name, **more)  # type: ignore[arg-type] # pydantic checks it
 
 
 TWINS = [pool("QA", "1111-a"), pool("QA", "2222-b"), pool("Sandbox-01", "3333-c")]
@@ -134,7 +134,7 @@ def test_the_desktops_that_a_send_missed_are_a_target() -> None:
         Target("pool", "p-1", "QA"),
         "text",
         "",
-        written_at=None,  # type: ignore[arg-type] - it plays no part
+        written_at=None,  # type: ignore[arg-type] # it plays no part
         outcome=Outcome.ACCEPTED,
         desktops=desktops,
     )

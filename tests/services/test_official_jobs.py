@@ -1,12 +1,17 @@
 """What the official SDK and our client send, and the jobs that come of it."""
 
 from collections.abc import Mapping
-from typing import Any  # what the SDK gives and takes, which has no types
+from pathlib import Path
+from typing import Any, Literal  # Any: what the SDK gives and takes, which has no types
 
 import pytest
 
 from console.client.client import Client
 from console.client.operation import Operation
+from console.outbox.journal import Journal
+from console.outbox.send import Target
+from console.sending.dispatch import dispatch
+from console.sending.follow import follow, look
 from console.services import desktop_pools
 from tests.cloud import Cloud
 from tests.services.sdk import (
@@ -29,6 +34,7 @@ SENDS: dict[str, tuple[Operation, Mapping[str, Any], set[str]]] = {
         {"COMPLETE", "SUCCESS"},
     ),
 }
+STATES = {"delivered": "SUCCESS", "failed": "FAILED"}
 TEXT = "系统将于 18:00 维护 — save your work ✓ \U0001f600 \"'+&=%\n"
 
 
@@ -79,3 +85,33 @@ async def assert_sub_jobs_are_the_same(both: Both, job_id: str) -> None:
         assert pages.total == answer.total_count == len(rows)
         for record, row in zip(listing.records(rows), answer.jobs, strict=True):
             assert list(differences(record, row)) == []
+
+
+@pytest.mark.parametrize("name", SENDS)
+async def test_what_we_journal_and_follow_is_what_the_sdk_sees(
+    name: str, cloud: Cloud, both: Both, known: dict[str, str], tmp_path: Path
+) -> None:
+    operation, template, _ = SENDS[name]
+    values = filled(template, known)
+    ids = tuple(values.get("desktop_ids", ()))
+    kind: Literal["pool", "desktops"] = "desktops" if ids else "pool"
+    target = Target(kind, values.get("pool_id", ""), name, ids)
+    with Journal(tmp_path / "outbox.sqlite3") as journal:
+        (sent,) = await dispatch(journal, both.client, TEXT, [target])
+        ours_sent = last_request(cloud)
+        by_sdk = both.sdk.call(operation, {**values, "notifications": TEXT}).job_id
+        assert last_request(cloud) == ours_sent
+        later(cloud, 60)
+        ended = await follow(journal, both.client, sent)
+
+    theirs = both.sdk.call(desktop_pools.SHOW_JOB, {"job_id": sent.job_id})
+    assert ended.job_status == theirs.status
+    assert [(each.desktop_id, each.name, STATES[each.state]) for each in ended.desktops] == [
+        (each.entities.desktop_id, each.entities.desktop_name, each.status)
+        for each in theirs.sub_jobs
+    ]
+    course = await look(both.client, by_sdk)  # a job of the SDK's is followed as one of ours
+    assert (course.status, course.desktops) == (ended.job_status, ended.desktops)
+    assert (course.ended, course.verdict) == (True, ended.verdict)
+    all_well = {each.status for each in theirs.sub_jobs} == {"SUCCESS"}
+    assert (ended.verdict == "delivered") == all_well

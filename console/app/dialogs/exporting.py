@@ -62,14 +62,33 @@ class ExportDialog(Dialog[Export]):
     ExportDialog .field { height: auto; }
     ExportDialog .label { width: 8; }
     ExportDialog #said { height: auto; margin: 1 0 0 0; }
-    ExportDialog #problem { height: auto; color: $text-error; text-style: bold; }
+    ExportDialog #folder { width: 1fr; height: auto; color: $text-muted; }
+    ExportDialog #problem {
+        height: auto; color: $text-error; text-style: bold; display: none;
+    }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "app.focus_previous", "Before", id="export.before", show=False),
-        Binding("down", "app.focus_next", "Next", id="export.next", show=False),
-        Binding("enter", "write", "Write", id="export.write", show=False),
-        Binding("ctrl+r", "replace", "Replace", id="export.replace", show=False),
+        Binding(
+            "up",
+            "app.focus_previous",
+            "Before",
+            id="export.before",
+            show=False,
+            tooltip="the field before",
+        ),
+        Binding(
+            "down", "app.focus_next", "Next", id="export.next", show=False, tooltip="the next field"
+        ),
+        Binding("enter", "write", "Write", id="export.write", show=False, tooltip="write the file"),
+        Binding(
+            "ctrl+r",
+            "replace",
+            "Replace",
+            id="export.replace",
+            show=False,
+            tooltip="write over the file that is there",
+        ),
     ]
 
     KEYS_TEXT = "enter writes · up/down: the other fields · left/right choose · escape leaves"
@@ -128,6 +147,9 @@ class ExportDialog(Dialog[Export]):
             path.id = "path"
             path.value = self._first_name
             yield path
+        with Horizontal(classes="field"):
+            yield Static(Content("folder"), classes="label")
+            yield Static(Content(""), id="folder")
         yield Static(Content(""), id="problem")
         yield Static(Content(""), id="said")
 
@@ -171,7 +193,7 @@ class ExportDialog(Dialog[Export]):
         end = event.value.rpartition(".")[2].lower()
         if end in FORMATS:
             self.query_one("#form", ChoiceLine).value = end
-        self.query_one("#problem", Static).update(Content(""))
+        self.query_one("#problem", Static).display = False
         self._say()
 
     @on(Input.Submitted, "#path")
@@ -198,11 +220,22 @@ class ExportDialog(Dialog[Export]):
             self.dismiss(Export(self._form, path, self._what, replace))
 
     def _refuse(self, sentence: str) -> None:
-        self.query_one("#problem", Static).update(Content(cell(sentence)))
+        problem = self.query_one("#problem", Static)
+        problem.update(Content(cell(sentence)))
+        problem.display = True
         self.query_one("#path", Input).focus()
 
     def _say(self) -> None:
         self.query_one("#said", Static).update(Content(cell(self._in_words())))
+        self.query_one("#folder", Static).update(Content(cell(self._where())))
+
+    def _where(self) -> str:
+        """Say in which folder the file will be; `~` is the home folder."""
+        try:
+            path = self._folder / files.path_of(self.query_one("#path", Input).value)
+        except OutputError:
+            path = self._folder / "unnamed"
+        return files.shortly(path.parent)
 
     def _in_words(self) -> str:
         total = "an unknown number" if self._total is None else f"{self._total:,}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final, TypeAlias
+from typing import ClassVar, TypeAlias
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from console import access
 from console.access import Listed
 from console.app.dialogs.told import told
+from console.app.widgets.context_line import COLOURS
 from console.app.widgets.dialog import Dialog
 from console.app.widgets.field_control import TextControl
 from console.errors import ConsoleError
@@ -22,16 +23,6 @@ from console.profiles import choice, environment
 from console.profiles.choice import Choice, Reason
 from console.profiles.entry import Entry
 from console.text import cell
-
-_SWATCHES: Final = {
-    "red": "$error",
-    "yellow": "$warning",
-    "green": "$success",
-    "cyan": "$accent",
-    "blue": "$primary",
-    "magenta": "$secondary",
-}
-"""What a profile's colour becomes in a theme, as in the context line; its word stands beside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +64,26 @@ class ProfilesDialog(Dialog[Answer]):
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "narrow", "Narrow", key_display="/", id="profiles.narrow"),
-        Binding("u", "use", "Make it the default", id="profiles.use"),
-        Binding("l", "log_in", "Log in again", id="profiles.log-in"),
-        Binding("n", "new", "Log in anew", id="profiles.new"),
-        Binding("d", "demo", "Demo", id="profiles.demo"),
-        Binding("j", "move(1)", "Down", show=False, id="profiles.down"),
-        Binding("k", "move(-1)", "Up", show=False, id="profiles.up"),
+        Binding(
+            "slash",
+            "narrow",
+            "Narrow",
+            key_display="/",
+            id="profiles.narrow",
+            tooltip="narrow the list to what has some words",
+        ),
+        Binding(
+            "u",
+            "use",
+            "Make it the default",
+            id="profiles.use",
+            tooltip="make it the default, for later runs too",
+        ),
+        Binding("l", "log_in", "Log in again", id="profiles.log-in", tooltip="log in to it again"),
+        Binding("n", "new", "Log in anew", id="profiles.new", tooltip="log in to a new profile"),
+        Binding("d", "demo", "Demo", id="profiles.demo", tooltip="a cloud on this machine"),
+        Binding("j", "move(1)", "Down", show=False, id="profiles.down", tooltip="the next profile"),
+        Binding("k", "move(-1)", "Up", show=False, id="profiles.up", tooltip="the profile before"),
     ]
 
     class Read(Message):
@@ -123,6 +127,7 @@ class ProfilesDialog(Dialog[Answer]):
         self._has_demo = demo
         self._listed: Sequence[Listed] = ()
         self._default: Choice | None = None
+        self._plain = ""  # the profile whose lines are shown without colours
 
     def compose_body(self) -> ComposeResult:
         """Compose the list, and the line that narrows it."""
@@ -188,6 +193,7 @@ class ProfilesDialog(Dialog[Answer]):
             if all(word in self._content(each).plain.casefold() for word in words)
         ]
         listed.add_options(Option(self._content(each), id=each.name) for each in shown)
+        self._plain = ""
         listed.display = bool(shown)
         names = [each.name for each in shown]
         if names:
@@ -199,14 +205,16 @@ class ProfilesDialog(Dialog[Answer]):
     def _content(self, each: Listed) -> Content:
         default = self._default is not None and each.name == self._default.name
         badges = [
-            "in use" * (each.name == self._present),
-            "the default" * default,
-            "PRODUCTION" * (each.entry is not None and each.entry.production),
-            "READ-ONLY" * (each.entry is not None and each.entry.read_only),
+            Content("in use" * (each.name == self._present)),
+            Content("the default" * default),
         ]
-        said = " · ".join(filter(None, badges))
+        if each.entry and each.entry.production:
+            badges.append(Content.styled("PRODUCTION", "bold $text-error"))
+        if each.entry and each.entry.read_only:
+            badges.append(Content.styled("READ-ONLY", "bold $text-warning"))
+        said = Content(" · ").join(filter(None, badges))
         mark = "*" if each.name == self._present else " "
-        first = Content.assemble(f"{mark} ", (cell(each.name), "bold"), f"  {said}")
+        first = Content.assemble(f"{mark} ", (cell(each.name), "bold"), "  ", said)
         if each.problem:
             second = Content(f"! {cell(each.problem)}")
         elif each.entry:
@@ -227,6 +235,22 @@ class ProfilesDialog(Dialog[Answer]):
     def on_profiles_dialog_refused(self, message: Refused) -> None:
         """Say why it did not work."""
         self._say(told(message.error))
+
+    @on(OptionList.OptionHighlighted)
+    def _show_cursor(self, message: OptionList.OptionHighlighted) -> None:
+        """Take the colours of what the cursor is on: on the cursor's own they are no colours."""
+        message.stop()
+        listed, at = self.query_one(OptionList), message.option_id or ""
+        if at != self._highlighted() or at == self._plain:
+            return
+        before, self._plain = self._plain, at
+        shown = {option.id for option in listed.options}
+        for each in self._listed:
+            if each.name in {before, at} & shown:
+                content = self._content(each)
+                listed.replace_option_prompt(
+                    each.name, Content(content.plain) if each.name == at else content
+                )
 
     @on(OptionList.OptionSelected)
     def _pick(self, message: OptionList.OptionSelected) -> None:
@@ -324,7 +348,7 @@ def _facts(entry: Entry) -> Content:
         Content(kept),
     ]
     if entry.colour:
-        parts.append(Content.assemble(("■ ", _SWATCHES[entry.colour]), entry.colour))
+        parts.append(Content.assemble(("■ ", COLOURS.get(entry.colour, "")), entry.colour))
     if entry.endpoint or entry.endpoints:
         parts.append(Content("its own endpoint"))
     return Content(" · ").join(parts)

@@ -50,7 +50,7 @@ class QuittingDialog(Dialog[bool]):
             yield Static(
                 Content(
                     "\nWhat is accepted stays accepted: the cloud goes on with it. The journal has "
-                    "its job; it is only not followed any further. Key 6 shows it at the next start."
+                    "its job; it is only not followed any further. Key 6 shows it the next time."
                 )
             )
 
@@ -64,4 +64,4 @@ class QuittingDialog(Dialog[bool]):
 
     def action_quit_now(self) -> None:
         """Quit."""
-        self.dismiss(True)
+        self.dismiss(True)  # noqa: FBT003 - the answer

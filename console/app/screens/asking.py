@@ -4,8 +4,8 @@ A worker asks the cloud and posts what comes; only handlers change what is on th
 for the question asked last: an answer to an earlier one, or of another profile, is dropped.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from textual import on, work
 from textual.message import Message
@@ -16,12 +16,15 @@ from console.app.reading import Batch, Purpose, Question, read
 from console.app.screens.listed import ListedScreen
 from console.app.widgets.error_panel import ErrorPanel
 from console.app.widgets.status_line import Part
-from console.client.client import Client
 from console.errors import ConsoleError, QueryError
 from console.services.model import Record, limits
 
 _SLOW_SECONDS = 0.4
 """How long an answer may take before the status line says that it is waited for."""
+
+
+Source: TypeAlias = Callable[[Question], AsyncIterator[Batch]]
+"""Answers a question, batch by batch; raises a `ConsoleError` where it cannot."""
 
 
 class AskingScreen(ListedScreen):
@@ -68,7 +71,7 @@ class AskingScreen(ListedScreen):
         super().on_mount()
         self.form.folded = True
         self.table.focus()
-        if self.console.way.client:
+        if self.source():
             self.way_ready()
 
     def way_changed(self) -> None:
@@ -114,6 +117,13 @@ class AskingScreen(ListedScreen):
         self.rows_were_loaded()
         self._ask(offset=0, everything=self.reads_on(self._values))
 
+    def source(self) -> Source | None:
+        """Return what answers questions; None while there is nobody to ask."""
+        client = self.console.way.client
+        if client is None:
+            return None
+        return lambda question: read(self.listing, client, question, self.enough)
+
     def reads_on(self, values: Mapping[str, Any]) -> bool:  # noqa: ARG002 - for screens that have such filters
         """Tell whether these filters need more than the first page."""
         return False
@@ -132,8 +142,8 @@ class AskingScreen(ListedScreen):
     def _ask(
         self, *, offset: int, everything: bool = False, purpose: Purpose = Purpose.LOAD
     ) -> None:
-        client = self.console.way.client
-        if client is None:
+        source = self.source()
+        if source is None:
             return
         self._asked += 1
         self.question = Question(
@@ -154,17 +164,17 @@ class AskingScreen(ListedScreen):
         self._slow = self.set_timer(_SLOW_SECONDS, self._say_slow)
         if purpose is Purpose.LOAD:
             self.tell_status()
-        self._read(client, self.question)
+        self._read(source, self.question)
 
     def _say_slow(self) -> None:
         self.extent.slow = self.extent.reading
         self.tell_status()
 
     @work(exclusive=True, group="read")
-    async def _read(self, client: Client, question: Question) -> None:
+    async def _read(self, source: Source, question: Question) -> None:
         first = True
         try:
-            async for batch in read(self.listing, client, question, self.enough):
+            async for batch in source(question):
                 self.post_message(self.Came(question, batch, first=first))
                 first = False
         except ConsoleError as error:
@@ -304,7 +314,7 @@ class AskingScreen(ListedScreen):
 
     def status_parts(self) -> list[Part]:
         """Say how many rows of how many, from when, in which order, and what narrows them."""
-        if self.console.way.client is None:
+        if self.source() is None:
             return [Part("no profile is open")]
         now, zone = self.console.now(), self.console.zone
         fetched_at, seconds = self._fetched

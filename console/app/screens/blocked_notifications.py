@@ -67,8 +67,14 @@ class BlockedScreen(ServiceScreen):
             id="blocked.scope",
             tooltip="rows about desktops, or about desktop pools",
         ),
-        Binding("u", "whom", "For whom", id="blocked.whom", tooltip="who and what is noisiest"),
-        Binding("b", "bars", "When", id="blocked.bars", tooltip="bars over time; choose a time"),
+        Binding(
+            "u",
+            "whom",
+            "For whom",
+            id="blocked.whom",
+            tooltip="who and what is noisiest; ±24h: rows more than the day before",
+        ),
+        Binding("b", "bars", "When", id="blocked.bars", tooltip="when, in bars; choose a time"),
         Binding(
             "B",
             "fold_bars",

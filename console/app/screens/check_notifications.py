@@ -25,7 +25,7 @@ class CheckNotificationScreen(ServiceScreen):
             "Sentences",
             id="checks.sentences",
             show=False,
-            tooltip="show the sentences above the table, or leave the room to it",
+            tooltip="the sentences, or more room for the table",
         ),
     ]
 
@@ -67,10 +67,10 @@ class CheckNotificationScreen(ServiceScreen):
         if differing:
             facts.append(f"{differing} of {len(by_event)} events differ by scope")
         if silent:
-            facts.append(f"nothing said of {silent} rule{'s' * (silent != 1)}")
+            facts.append(f"the cloud said nothing of {silent} rule{'s' * (silent != 1)}")
         if found.incomplete:
             facts.append("the tenant's alone: no CodeArts project is set")
-        urgency: Urgency = "notice" if nobody or not rules else "calm"
+        urgency: Urgency = "notice" if nobody or differing or not rules else "calm"
         count = f"{len(rules)} rule{'s' * (len(rules) != 1)}"
         return Summary(count, "; ".join(facts), urgency, found.fetched_at or datetime.now(UTC))
 

@@ -1,6 +1,8 @@
 """The pools: their state, how full they are, who is connected, and the desktops of one of them."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import ClassVar, Final
 
@@ -9,8 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from console.app.composing import with_numbers
 from console.app.pool_columns import STATES, STEADY, Connected, InUse, State, is_full
-from console.app.screens.service import ServiceScreen
+from console.app.screens.composing import ComposingScreen
 from console.app.summary import Summary, Urgency
 from console.app.table_column import TableColumn
 from console.app.widgets.pool_desktops import PoolDesktops
@@ -18,9 +21,14 @@ from console.app.widgets.record_table import RecordTable
 from console.app.widgets.status_line import Part
 from console.client.client import Client
 from console.errors import ConsoleError
+from console.sending.targets import Reached, of_desktops, of_pool
+from console.services.desktop import Desktop
 from console.services.desktop_pools import DESKTOPS, POOLS, DesktopPool, DesktopPoolQuery
-from console.services.pool_connections import connected
+from console.services.pool_connections import PooledDesktop, connected
 from console.text import cell
+
+_EXTENT: Final = re.compile(r"rows [0-9].*|(all )?[0-9,]+ rows|no rows.*")
+"""What the status line says of how many rows there are."""
 
 _COUNTED: Final = 500
 """Pools whose connections are counted; ten requests."""
@@ -42,7 +50,7 @@ _OF_THE_POOLS: Final = frozenset(
 """Actions on the pools, which have no meaning while one is among the desktops."""
 
 
-class DesktopPoolsScreen(ServiceScreen):
+class DesktopPoolsScreen(ComposingScreen):
     """The desktop pools, and on demand the desktops of one."""
 
     DEFAULT_CSS = """
@@ -55,6 +63,7 @@ class DesktopPoolsScreen(ServiceScreen):
         border-top: none; border-left: solid $primary;
     }
     DesktopPoolsScreen #main.-desktops.-detail #middle { display: none; }
+    DesktopPoolsScreen #main.-composing PoolDesktops { display: none; }
     DesktopPoolsScreen.-narrow #main.-desktops.-detail.-full PoolDesktops { display: none; }
     """
 
@@ -98,6 +107,7 @@ class DesktopPoolsScreen(ServiceScreen):
     def compose_beside(self) -> ComposeResult:
         """Compose the desktops of one pool: beside the pools, below them, or in their place."""
         yield PoolDesktops(self.console.now, self.console.zone)
+        yield from self.compose_pane()
 
     @property
     def desktops(self) -> PoolDesktops:
@@ -111,10 +121,36 @@ class DesktopPoolsScreen(ServiceScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer no action on the pools among the desktops."""
-        among = self._in_full or (self.is_mounted and self.desktops.has_focus_within)
+        among = self._in_full or (
+            self.is_mounted and (self.desktops.has_focus_within or self.pane.has_focus_within)
+        )
         if among and action in _OF_THE_POOLS:
             return False
         return super().check_action(action, parameters)
+
+    # Whom a message is for
+
+    def chosen_targets(self) -> tuple[list[Reached], int]:
+        """Return the marked pools, else that under the cursor; among desktops, those."""
+        if self.shows_desktops and (self.desktops.has_focus_within or self._in_full):
+            rows, table = self.desktops.rows, self.desktops.table
+        else:
+            rows, table = self.rows, self.table
+        lines = rows.marked() or ([table.line] if table.line else [])
+        records = [line.record for line in lines]
+        pools = [of_pool(each) for each in records if isinstance(each, DesktopPool) and each.id]
+        desktops = [each for each in records if isinstance(each, Desktop) and each.desktop_id]
+        if not desktops:
+            return list(with_numbers(pools, self._connected.numbers)), rows.marked_unseen
+        pool = self.desktops.pool
+        return [of_desktops([pooled(each, pool) for each in desktops])], rows.marked_unseen
+
+    def focus_rows(self) -> None:
+        """Put the focus on the table that was left for the pane."""
+        if self.shows_desktops:
+            self.desktops.table.focus()
+        else:
+            super().focus_rows()
 
     # The desktops of one pool
 
@@ -144,7 +180,7 @@ class DesktopPoolsScreen(ServiceScreen):
 
     def action_back(self) -> None:
         """Close the desktops, where nothing above them is open."""
-        if self.shows_desktops and not self._main.has_class("-detail"):
+        if self.shows_desktops and not (self.composes or self._main.has_class("-detail")):
             self._close_desktops()
         else:
             super().action_back()
@@ -249,8 +285,8 @@ class DesktopPoolsScreen(ServiceScreen):
         self.tell_status()
 
     def status_parts(self) -> list[Part]:
-        """Say also why it is not known who is connected."""
-        parts = super().status_parts()
+        """Say of which rows all this is, and why it is not known who is connected."""
+        parts = [_of_pools(part) for part in super().status_parts()]
         if self._uncounted:
             sentence = f"who is connected is not known: {cell(self._uncounted.title)}"
             parts.append(Part(sentence, "warning", weight=1))
@@ -280,6 +316,24 @@ class DesktopPoolsScreen(ServiceScreen):
         fact, urgency = _most_urgent(pools)
         count = f"{total:,} pool{'s' * (total != 1)}{part}"
         return Summary(count, fact, urgency, fetched_at)
+
+
+def pooled(desktop: Desktop, pool: DesktopPool | None) -> PooledDesktop:
+    """Return a desktop of a pool as whoever sends to it wants it."""
+    return PooledDesktop(
+        desktop_id=desktop.desktop_id,
+        computer_name=desktop.computer_name,
+        user_name=desktop.user_name,
+        pool_id=pool.id if pool else None,
+        connect_status=desktop.login_status,
+    )
+
+
+def _of_pools(part: Part) -> Part:
+    """Call rows pools: there may be the rows of desktops too."""
+    if not _EXTENT.fullmatch(part.text):
+        return part
+    return replace(part, text=part.text.replace("rows", "pools"))
 
 
 def _most_urgent(pools: Sequence[DesktopPool]) -> tuple[str, Urgency]:

@@ -1,5 +1,6 @@
 """The frame around every screen: where one is, which screen it is, what is so, which keys work."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
@@ -14,6 +15,8 @@ from console.app.widgets.context_line import ContextLine
 from console.app.widgets.key_line import KeyLine
 from console.app.widgets.mode_line import ModeLine
 from console.app.widgets.status_line import Part, StatusLine
+from console.errors import ConsoleError
+from console.outbox.send import Send
 from console.text import cell
 
 if TYPE_CHECKING:
@@ -87,6 +90,18 @@ class FrameScreen(Screen[None]):
     def way_ready(self) -> None:
         """Begin to ask: the profile is open."""
 
+    def sends_changed(self) -> None:
+        """Take note that something was heard of what is sent; the status line says it anyway."""
+
+    def sent(self, number: int, sends: Sequence[Send], error: ConsoleError | None) -> None:
+        """Take note that what was confirmed has left as these sends, or was not sent at all.
+
+        Args:
+            number: the number of the act, from `Sends.begin`.
+            sends: what became of each; none where nothing was sent.
+            error: why nothing was sent; None where it was.
+        """
+
     def action_refresh(self) -> None:
         """Ask the cloud again."""
 
@@ -105,7 +120,7 @@ class FrameScreen(Screen[None]):
         """Bring the status line up to date; nothing is painted where it is so already."""
         parts = [self._notice] if self._notice else []
         for line in self.query(StatusLine):
-            line.tell([*parts, *self.status_parts()])
+            line.tell([*parts, *self.console.sends.parts(), *self.status_parts()])
         if self._useless != self.useless_keys():
             self.tell_keys()
 

@@ -18,7 +18,7 @@ from console.app.widgets.record_table import RecordTable
 from console.errors import QueryError
 from console.services import LISTINGS
 from console.services.column import column
-from console.services.listing import named
+from console.services.listing import AnyListing, named
 from console.services.model import Origin, literals
 
 
@@ -67,9 +67,13 @@ class ListedScreen(FrameScreen):
         """Take a listing's name, one of `LISTINGS`; nothing is asked yet."""
         super().__init__(name=name)
         self.listing_name = name
-        self.listing = named(name)
+        self.listing = self.make_listing(name)
         self.rows = Rows()
         self._values: dict[str, Any] = {}
+
+    def make_listing(self, name: str) -> AnyListing:
+        """Return what is listed under that name."""
+        return named(name)
 
     @property
     def key(self) -> str:

@@ -25,7 +25,7 @@ class NoticeConfigurationScreen(ServiceScreen):
             "Sentences",
             id="notices.sentences",
             show=False,
-            tooltip="show the sentences above the table, or leave the room to it",
+            tooltip="the sentences, or more room for the table",
         ),
     ]
 

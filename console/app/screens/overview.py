@@ -215,7 +215,9 @@ def _explained(state: State, fetched: str) -> Iterator[Content]:
     yield Content.assemble((entry.name, "bold"), f": {entry.summary}")
     yield Content("")
     if error:
-        yield Content.assemble((cell(error.title), STYLES[state.word]), f": {cell(error.sentence)}")
+        told = isinstance(error, CloudError) and error.message
+        sentence = cell(told or error.sentence)  # without the code, which stands below
+        yield Content.assemble((cell(error.title), STYLES[state.word]), f": {sentence}")
         yield from _error_facts(error)
         if state.summary:
             was = " · ".join(filter(None, (state.summary.count, state.summary.fact)))

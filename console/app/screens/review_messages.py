@@ -247,7 +247,7 @@ class ReviewMessagesScreen(ServiceScreen):
             return Content("")
         if self._lacks_workspace(self._values):
             return Content.assemble(
-                ("No workspace is chosen.", "bold $warning"), " W lists those that there are."
+                ("No workspace is chosen.", "bold $text-warning"), " W lists those that there are."
             )
         said = [
             Content.assemble("workspace ", (self._title(), "bold")),
@@ -279,10 +279,8 @@ class ReviewMessagesScreen(ServiceScreen):
         total = self.extent.total
         part = f" of the {len(messages):,} loaded" if total is None or total > len(messages) else ""
         words = found.words()
-        style = "bold $error" if found.urgent else ""
-        return Content.assemble(
-            f"{found.open:,} open{part}", (f": {words}" if words else "", style)
-        )
+        style = "bold $text-error" if found.urgent else ""
+        return Content.assemble(f"{found.open:,} open{part}{': ' if words else ''}", (words, style))
 
     # Saying what is so
 

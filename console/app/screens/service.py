@@ -5,7 +5,7 @@ needs more is a subclass in a module of its own, named as its service, and adds 
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
@@ -187,15 +187,15 @@ class ServiceScreen(BrowsingScreen):
         from console.export import writer  # noqa: PLC0415 - as above
 
         count = 0
-        client = self.console.way.client
+        every = self.every_row(values)
         try:
             with files.written(export.path, replace=export.replace) as put:
                 out = writer(export.form, self.listing, None, self.console.zone, put)
                 if not export.everything:
                     await asyncio.to_thread(out.page, rows)
                     count = len(rows)
-                elif client:
-                    async for page in read_everything(self.listing, client, values):
+                elif every:
+                    async for page in every:
                         await asyncio.to_thread(out.page, page)
                         count += len(page)
                         self.say(f"writing {export.path.name}: {count:,} rows")
@@ -204,6 +204,11 @@ class ServiceScreen(BrowsingScreen):
             self.post_message(self.Wrote(export, count, error))
         else:
             self.post_message(self.Wrote(export, count, None))
+
+    def every_row(self, values: Mapping[str, Any]) -> AsyncIterator[Sequence[Row]] | None:
+        """Return all rows under a filter, some at a time; None while there is nobody to ask."""
+        client = self.console.way.client
+        return read_everything(self.listing, client, values) if client else None
 
     @on(Wrote)
     def _wrote(self, message: Wrote) -> None:

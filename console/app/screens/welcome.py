@@ -16,7 +16,6 @@ from textual.widgets.option_list import Option
 from console import access
 from console.access import Listed
 from console.app.dialogs.told import told
-from console.app.tones import MUTED
 from console.errors import ConsoleError, CredentialsError
 from console.profiles import environment
 from console.profiles.choice import NoProfileError
@@ -25,10 +24,10 @@ from console.text import cell
 
 _WHAT: Final = (
     "Who was not notified, and why: notifications of Huawei Cloud's desktops, checks, notices and "
-    "reviews, in five screens."
+    "reviews."
 )
-_FIRST: Final = "There is no profile yet. A profile is a named way into one account; begin with:"
-_FIRST_SHORT: Final = "There is no profile yet."
+_FIRST: Final = "No profile yet. A profile is a named way into one account; begin with:"
+_FIRST_SHORT: Final = "No profile yet."
 _AGAIN: Final = "What now?"
 _WORDS_CELLS: Final = 14
 _DEMO: Final = "demo"
@@ -166,7 +165,7 @@ class WelcomeScreen(Screen[None]):
     def _show(self) -> None:
         """Show what is known by now; the cursor stays where it is."""
         first = self._is_first
-        title = Content.styled("Notification console", "bold $accent")
+        title = Content.styled("Notification console", "bold $text-accent")
         lines = [title, Content(_WHAT)] if first and self._is_wide else [title]
         self.query_one("#what", Static).update(Content("\n").join(lines))
         said = _FIRST if self._is_wide else _FIRST_SHORT
@@ -251,8 +250,8 @@ class WelcomeScreen(Screen[None]):
 
 def _option(way: str, key: str, words: str, meaning: str, *, off: bool = False) -> Option:
     said = Content.assemble(
-        (f" {key} ", "bold $accent"),
+        (f" {key} ", "bold"),
         (f"{words:<{_WORDS_CELLS}}", "bold"),
-        (meaning, MUTED),
+        meaning,
     )
     return Option(said, id=way, disabled=off)

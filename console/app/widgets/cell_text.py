@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from rich.cells import cell_len, get_character_cell_size
+from textual.content import Content
 
 from console.text import cell
 
@@ -57,3 +58,16 @@ def fit(text: str, width: int) -> str:
             return text[:place] + ELLIPSIS + " " * room
         room -= size
     raise AssertionError("a text that is too long ends before it is cut")
+
+
+def shortened(text: Content, width: int) -> Content:
+    """Return a text that is at most `width` cells wide, with no blank before its ellipsis."""
+    if text.cell_length <= width:
+        return text
+    kept = fit(text.plain, width).rstrip(" ").removesuffix(ELLIPSIS).rstrip(" ")
+    return Content.assemble(text[: len(kept)], ELLIPSIS if width > 0 else "")
+
+
+def padded(text: Content, width: int) -> Content:
+    """Return a text with blanks after it, so that it is `width` cells wide."""
+    return text.pad_right(max(0, width - text.cell_length))

@@ -42,8 +42,10 @@ class ErrorPanel(VerticalScroll, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("D", "decode", "Decode", id="error.decode", tooltip="which rule refused"),
-        Binding("y", "copy", "Copy request id", id="error.copy"),
-        Binding("escape", "leave", "Back", id="error.leave", show=False),
+        Binding("y", "copy", "Copy request id", id="error.copy", tooltip="copy the request id"),
+        Binding(
+            "escape", "leave", "Back", id="error.leave", show=False, tooltip="back to the rows"
+        ),
     ]
 
     class DecodeAsked(Message):
@@ -167,6 +169,8 @@ class ErrorPanel(VerticalScroll, can_focus=True):
         return Content("\n").join(lines)
 
     def _said(self, error: ConsoleError) -> list[Content]:
+        if isinstance(error, CloudError) and error.message:
+            return [Content(_cut(error.message))]  # without the code, which stands below
         if not isinstance(error, QueryError):
             return [Content(_cut(error.sentence))]
         return [

@@ -1,5 +1,7 @@
 """The field box: a field's title, its control, and beneath it what is wrong with it."""
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from textual.app import ComposeResult
@@ -142,13 +144,22 @@ class FieldBox(Widget):
             offered.insert(0, field.blank)
         parts = [
             f"{BEFORE} {AFTER} {', '.join(offered)}" if offered else "",
-            field.meaning,
+            _beyond(field.meaning, [label for _, label in field.choices]),
             field.allowed,
             "commas between values" if field.kind == "list" else "",
             f"left out: {self._known or field.stand_in}" if self._known or field.stand_in else "",
             f"the console applies it, {OF_LOADED_ROWS}" if field.local else "",
         ]
         return cell("; ".join(part for part in parts if part))
+
+
+def _beyond(meaning: str, labels: Sequence[str]) -> str:
+    """Return the clauses of a meaning that say more than the labels of the choices do."""
+    said = {word for label in labels for word in label.split()}
+    clauses = meaning.split("; ")
+    return "; ".join(
+        each for each in clauses if not said or said - set(re.findall(r"[^\s,]+", each))
+    )
 
 
 def _control(field: FormField, known: str) -> TextControl | ChoiceControl:

@@ -13,7 +13,7 @@ from textual.events import Resize
 from console.app.glyphs import EIGHTHS, Glyphs
 from console.app.tallies import Kind
 from console.app.tones import MUTED
-from console.app.widgets.cell_text import one_line
+from console.app.widgets.cell_text import one_line, padded, shortened
 from console.app.widgets.histogram import Histogram, Picture
 from console.app.widgets.line import Line
 from console.app.widgets.tally import Ranking, Tally
@@ -23,7 +23,7 @@ _BETWEEN: Final = " · "
 _WIDE: Final = 110
 """Cells from which on bars and tallies stand side by side."""
 
-_WHOM: Final = 1.5 / 2.5
+_WHOM: Final = 1.6 / 2.6
 """The share of the width that the tallies have beside the bars."""
 
 _SHORT: Final = 18
@@ -87,7 +87,7 @@ def _headline(parts: Sequence[str], extents: Sequence[str], width: int) -> Conte
         said = longer
     if not extent:
         return said
-    return Content.assemble(said.truncate(max(0, room), ellipsis=True, pad=True), "  ", tail)
+    return Content.assemble(padded(shortened(said, room), room), "  ", tail)
 
 
 class Findings(Vertical):
@@ -102,9 +102,8 @@ class Findings(Vertical):
     Findings #whom { display: none; height: auto; width: 1fr; }
     Findings.-whom #whom { display: block; }
     Findings.-whom Histogram { display: none; }
-    Findings.-wide #whom { display: block; width: 1.5fr; }
-    Findings.-wide Histogram { display: block; height: 6; }
-    Findings #tally-error_message { width: 1.4fr; }
+    Findings.-wide #whom { display: block; width: 1.6fr; padding: 0 1 0 0; }
+    Findings.-wide Histogram { display: block; height: 6; padding: 0 0 0 1; }
     Findings.-folded #figures, Findings.-short #figures { display: none; }
     Findings.-tiny { display: none; }
     """

@@ -80,16 +80,46 @@ class Histogram(Widget, can_focus=True):
     ALLOW_SELECT = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "move(-1)", "Earlier", id="bars.earlier", key_display="←"),
-        Binding("right,l", "move(1)", "Later", id="bars.later", key_display="→"),
-        Binding("shift+left,H", "extend(-1)", "Extend", id="bars.extend-earlier", show=False),
-        Binding("shift+right,L", "extend(1)", "Extend", id="bars.extend-later", show=False),
+        Binding(
+            "left,h",
+            "move(-1)",
+            "Earlier",
+            id="bars.earlier",
+            key_display="←",
+            tooltip="the bar before",
+        ),
+        Binding(
+            "right,l",
+            "move(1)",
+            "Later",
+            id="bars.later",
+            key_display="→",
+            tooltip="the next bar",
+        ),
+        Binding(
+            "shift+left,H",
+            "extend(-1)",
+            "Extend",
+            id="bars.extend-earlier",
+            show=False,
+            tooltip="the range, to the bar before",
+        ),
+        Binding(
+            "shift+right,L",
+            "extend(1)",
+            "Extend",
+            id="bars.extend-later",
+            show=False,
+            tooltip="the range, to the next bar",
+        ),
         Binding(
             "space", "anchor", "Range", id="bars.range", tooltip="begin a range here, or end it"
         ),
-        Binding("home", "first", "First", id="bars.first", show=False),
-        Binding("end", "last", "Last", id="bars.last", show=False),
-        Binding("enter", "choose", "Only this time", id="bars.choose"),
+        Binding("home", "first", "First", id="bars.first", show=False, tooltip="the first bar"),
+        Binding("end", "last", "Last", id="bars.last", show=False, tooltip="the last bar"),
+        Binding(
+            "enter", "choose", "Only this time", id="bars.choose", tooltip="only rows of this time"
+        ),
         Binding("escape", "leave", "Back", id="bars.leave", tooltip="lift the time, or go back"),
     ]
 

@@ -26,8 +26,9 @@ class MessageArea(TextArea):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Textual's end of line; the pane's key for the editor must come through.
-        Binding("ctrl+e", "pass_on('edit')", "Editor", show=False, system=True),
+        # In Textual's area this is the end of the line; here it is the pane's key for the editor.
+        Binding("ctrl+e", "leave_to_pane", "", show=False, system=True),
+        # The key that sends, in the dialog, must not change the text when it comes twice.
         Binding("ctrl+y", "nothing", "", show=False, system=True),
     ]
 
@@ -41,7 +42,11 @@ class MessageArea(TextArea):
     def __init__(self) -> None:
         """Make an empty area."""
         super().__init__(
-            soft_wrap=True, show_line_numbers=False, tab_behavior="focus", compact=True
+            soft_wrap=True,
+            show_line_numbers=False,
+            tab_behavior="focus",
+            compact=True,
+            placeholder="write the message; ctrl+l offers templates",
         )
         self.cursor_blink = False
         self.highlight_cursor_line = False
@@ -72,10 +77,12 @@ class MessageArea(TextArea):
             self.post_message(self.Cleansed(done.removed))
         return done.text
 
-    def action_nothing(self) -> None:
-        """Do nothing: the key that sends in the dialog must not change the text here."""
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let the pane have the keys that are its own."""
+        return False if action == "leave_to_pane" else super().check_action(action, parameters)
 
-    async def action_pass_on(self, action: str) -> None:
-        """Let the pane do what its key says."""
-        if self.parent is not None:
-            await self.run_action(action, self.parent)
+    def action_leave_to_pane(self) -> None:
+        """Stand for a key that is the pane's."""
+
+    def action_nothing(self) -> None:
+        """Do nothing."""

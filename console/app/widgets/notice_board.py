@@ -52,7 +52,8 @@ class NoticeBoard(Passage):
         how, lines = notices.properties(notice)
         if len(lines) == 1:
             how, lines = lines[0], []
-        yield from self._shortened(Content.assemble(head, f"; properties: {how}").wrap(width))
+        said_of = f"; properties: {how}" if how else "; properties:"
+        yield from self._shortened(Content.assemble(head, said_of).wrap(width))
         yield from self._shortened([piece for line in lines for piece in _indented(line, width)])
 
     def _shortened(self, lines: list[Content]) -> list[Content]:

@@ -16,6 +16,7 @@ from console.app.reading import Batch, Purpose, Question, read
 from console.app.rows import Line as RowLine
 from console.app.rows import Rows
 from console.app.status import clock
+from console.app.widgets.cell_text import shortened
 from console.app.widgets.error_panel import ErrorPanel
 from console.app.widgets.line import Line
 from console.app.widgets.record_table import RecordTable
@@ -309,9 +310,9 @@ class PoolDesktops(Vertical):
             return Content("")
         extent = self._extent
         name = Content.styled(cell(pool.name or pool.id or ""), "bold")
-        said = [name.truncate(_NAME_CELLS, ellipsis=True)]
+        said = [shortened(name, _NAME_CELLS)]
         if extent.stale:
-            said.append(Content.styled("STALE", "bold $error"))
+            said.append(Content.styled("STALE", "bold $text-error"))
         said.append(Content(self._counted()))
         if extent.fetched_at and not extent.reading:
             said.append(Content(clock(extent.fetched_at, self._zone, self._now())))

@@ -15,6 +15,7 @@ from textual.reactive import reactive
 
 from console.app.summary import Summary
 from console.app.tones import MUTED
+from console.app.widgets.cell_text import ELLIPSIS, padded, shortened
 from console.app.widgets.line import Line
 from console.errors import ConsoleError, ServiceNotInRegionError
 from console.services import LISTINGS, Entry
@@ -142,7 +143,7 @@ def _line(state: State, time: str, width: int, *, selected: bool) -> Content:
     )
     room = max(0, width - head.cell_length - (_TIME_CELLS + 1) * (width >= _NARROW))
     said = _said(state, room, width)
-    line = Content("").join([head, said.truncate(room, ellipsis=True, pad=True)])
+    line = Content("").join([head, padded(shortened(said, room), room)])
     if width < _NARROW:
         return line
     at = Content.styled(time.rjust(_TIME_CELLS), MUTED)
@@ -159,14 +160,32 @@ def heading(width: int) -> Content:
 
 
 def _said(state: State, room: int, width: int) -> Content:
+    """Return count and fact: in columns where there is room, else the most urgent first."""
     style = STYLES[state.word] if state.word in ("urgent", "error", "notice") else ""
+    if width >= _WIDE and _COUNT_CELLS < room:
+        count = padded(shortened(Content(state.count), _COUNT_CELLS - 2), _COUNT_CELLS)
+        return Content("").join([count, _fact(state, room - _COUNT_CELLS, style)])
     count, fact = Content(state.count), Content.styled(state.fact, style)
-    if width >= _WIDE and count.cell_length < _COUNT_CELLS < room:
-        return Content("").join([count.truncate(_COUNT_CELLS, pad=True), fact])
-    said = (
-        (fact, count) if width < _NARROW and state.word in ("urgent", "notice") else (count, fact)
-    )
+    said = (count, fact) if state.error else (_fact(state, room, style), count)
     return Content(" · ").join([each for each in said if each])
+
+
+def _fact(state: State, room: int, style: str) -> Content:
+    """Return as many parts of a fact as fit whole, and the first one at any rate.
+
+    What is left out stands below the lines.
+    """
+    if state.error:
+        return Content.styled(state.fact, style)
+    first, *others = state.fact.split("; ")
+    fact = Content(first)
+    for part in others:
+        more = Content(f"{fact.plain}; {part}")
+        if more.cell_length > room:
+            fact = Content(f"{fact.plain}; {ELLIPSIS}")
+            break
+        fact = more
+    return fact.stylize(style) if style else fact
 
 
 class ServiceLines(Vertical, can_focus=True):

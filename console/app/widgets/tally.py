@@ -67,14 +67,37 @@ class Tally(Widget, can_focus=True):
     ALLOW_SELECT = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", id="whom.up", show=False),
-        Binding("down,j", "move(1)", "Down", id="whom.down", show=False),
-        Binding("home", "move(-1000)", "First", id="whom.first", show=False),
-        Binding("end", "move(1000)", "Last", id="whom.last", show=False),
-        Binding("left,h", "sideways(-1)", "List before", id="whom.before", show=False),
-        Binding("right,l", "sideways(1)", "Next list", id="whom.next", key_display="← →"),
-        Binding("enter", "choose", "Only this", id="whom.choose"),
-        Binding("escape", "leave", "Back", id="whom.leave"),
+        Binding("up,k", "move(-1)", "Up", id="whom.up", show=False, tooltip="the value above"),
+        Binding("down,j", "move(1)", "Down", id="whom.down", show=False, tooltip="the value below"),
+        Binding(
+            "home",
+            "move(-1000)",
+            "First",
+            id="whom.first",
+            show=False,
+            tooltip="the most frequent value",
+        ),
+        Binding("end", "move(1000)", "Last", id="whom.last", show=False, tooltip="the last value"),
+        Binding(
+            "left,h",
+            "sideways(-1)",
+            "List before",
+            id="whom.before",
+            show=False,
+            tooltip="the list before",
+        ),
+        Binding(
+            "right,l",
+            "sideways(1)",
+            "Next list",
+            id="whom.next",
+            key_display="← →",
+            tooltip="the next list",
+        ),
+        Binding(
+            "enter", "choose", "Only this", id="whom.choose", tooltip="only rows about this, or all"
+        ),
+        Binding("escape", "leave", "Back", id="whom.leave", tooltip="back to the rows"),
     ]
 
     class Chosen(Message):
@@ -144,7 +167,9 @@ class Tally(Widget, can_focus=True):
         if share is None:
             return f"no {self.kind.many}"
         rows = "row" if share.rows == 1 else "rows"
-        words = f"{share.rows:,} {rows}, {share.percent}%: {self.kind.one} {share.value}"
+        words = (
+            f"{share.rows:,} {rows}, {share.percent}%: {self.kind.one} {share.value or '(empty)'}"
+        )
         if share.change is not None and self._ranking.compared:
             words += f"; {_signed(share.change)} {self._ranking.compared}"
         return words
@@ -215,19 +240,28 @@ class Tally(Widget, can_focus=True):
             most = max(len(_signed(change)) for change in changes[:_SEEN])
             wanted.insert(0, ("change", max(most, len(self._ranking.label) + 1) + 1))
         for name, cells in wanted:
-            if width - 1 - sum(found.values()) - cells >= least:
+            if width - 1 - sum(found.values()) - cells < least:
+                continue
+            if name == "change" or len(self._title) + len(self._headings(found)) + cells <= width:
                 found[name] = cells
         return found
 
-    def _heading(self, width: int, columns: dict[str, int]) -> Content:
+    @property
+    def _title(self) -> str:
+        """The first heading: how many values there are."""
         kind, distinct = self.kind, self._ranking.distinct
-        title = f" {distinct:,} {kind.one if distinct == 1 else kind.many} "
-        headings = {"count": "rows", "share": "%", "change": f"±{self._ranking.label}", "bar": ""}
-        right = "".join(headings[name].rjust(cells) for name, cells in columns.items())
-        room = max(0, width - len(right))
-        if len(title) > room:  # what is left out first is what any number here is of
+        return f" {distinct:,} {kind.one if distinct == 1 else kind.many} "
+
+    def _headings(self, columns: dict[str, int]) -> str:
+        """Return what stands above the columns right of the value."""
+        texts = {"count": "rows", "share": "%", "change": f"±{self._ranking.label}", "bar": ""}
+        return "".join(texts[name].rjust(cells) for name, cells in columns.items()).lstrip()
+
+    def _heading(self, width: int, columns: dict[str, int]) -> Content:
+        title, right = self._title, self._headings(columns)
+        if len(title) > width - len(right):  # what is left out first is what any number here is of
             right = right.replace("rows", "", 1).lstrip()
-            room = max(0, width - len(right))
+        room = max(0, width - len(right))
         style = "bold underline" if self.has_focus else "bold"
         return Content.assemble((fit(title, room), style), (right, MUTED))
 
@@ -243,7 +277,7 @@ class Tally(Widget, can_focus=True):
             "bar": bar(share.rows / greatest, _BAR, self._signs.lengths),
         }
         tones = {
-            "change": "$warning" if (share.change or 0) > 0 else MUTED,
+            "change": "$text-warning" if (share.change or 0) > 0 else MUTED,
             "bar": "$primary",
         }
         here = "reverse" if self.has_focus and at == self._cursor else ""

@@ -1,0 +1,254 @@
+"""Confirm: what would be sent, to whom, in which place; and the one key that sends it.
+
+What sends is no binding: it can be put on no other key, and no palette offers it, so that neither
+Enter nor space ever does it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from time import monotonic
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.events import Key, Paste
+from textual.widgets import Button, Input, Static
+
+from console.app import composing, courses
+from console.app.composing import Plan, plural
+from console.app.status import clock
+from console.app.widgets.dialog import Dialog
+from console.app.widgets.field_control import TextControl
+from console.outbox.send import Send
+from console.sending.targets import Reached
+from console.text import cell, safe
+
+SEND_KEY: Final = "ctrl+y"
+"""The key that sends: not the one that opens the dialog, and none that is held by accident."""
+
+DEAF_SECONDS: Final = 0.4
+"""How long the dialog hears nothing after it was painted, and after its own key came last."""
+
+_STEP: Final = 5
+"""Lines of the text that a page key scrolls."""
+
+
+class ConfirmDialog(Dialog[Plan]):
+    """Shows what would be sent; answers with it where it is confirmed."""
+
+    DEFAULT_CSS = """
+    ConfirmDialog > .dialog-frame { width: 78; border: round $warning; }
+    ConfirmDialog .confirm-text {
+        height: auto; max-height: 9; margin: 0 0 0 2; padding: 0 1;
+        border-left: thick $primary; scrollbar-size-vertical: 1;
+    }
+    ConfirmDialog .confirm-text > Static { height: auto; }
+    ConfirmDialog .confirm-said { height: auto; }
+    ConfirmDialog .confirm-targets { height: auto; max-height: 6; scrollbar-size-vertical: 1; }
+    ConfirmDialog .confirm-targets > Static { height: auto; }
+    ConfirmDialog .confirm-typed { height: 1; margin-top: 1; }
+    ConfirmDialog .confirm-typed > Static { width: auto; }
+    ConfirmDialog .confirm-typed > TextControl { width: 1fr; background: $panel; }
+    ConfirmDialog .confirm-last { height: 1; margin-top: 1; }
+    ConfirmDialog .confirm-last > Static { width: 1fr; padding: 0 2; }
+    ConfirmDialog .dialog-keys { width: 100%; }
+    ConfirmDialog Button { width: auto; min-width: 10; }
+    ConfirmDialog Button:focus { text-style: reverse bold; }
+    """
+
+    KEYS_TEXT = "enter on Cancel and escape cancel · page keys scroll the text"
+    AUTO_FOCUS = "Button"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pagedown", f"scroll({_STEP})", "Text down", id="confirm.down", show=False),
+        Binding("pageup", f"scroll(-{_STEP})", "Text up", id="confirm.up", show=False),
+        Binding("down", "app.focus_next", "Next", id="confirm.next", show=False),
+        Binding("up", "app.focus_previous", "Before", id="confirm.before", show=False),
+    ]
+
+    def __init__(self, plan: Plan, *, zone: tzinfo | None, now: datetime) -> None:
+        """Take what is to be confirmed.
+
+        Args:
+            plan: what would be sent.
+            zone: the zone to show times in; None for this machine's.
+            now: the time.
+        """
+        super().__init__()
+        self._plan = plan
+        self._zone = zone
+        self._now = now
+        self._painted_at: float | None = None
+        self._pressed_at = 0.0
+        self._again = False  # whether it was confirmed once, and asks again
+
+    def title_text(self) -> str:
+        """Return what would be done."""
+        desktops = composing.total(
+            [composing.desktops_of(each.target) for each in self._plan.reached]
+        )
+        least = "" if desktops.whole else "at least "
+        reached = f"{least}{plural(desktops.sum, 'desktop')}"
+        if len(self._plan.reached) > 1:
+            return f"Send to {plural(len(self._plan.reached), 'target')}, {reached}?"
+        return f"Send to {reached}?"
+
+    def compose_body(self) -> ComposeResult:
+        """Compose the place, the targets, the text, what speaks against it, and the way out."""
+        plan = self._plan
+        yield Static(self._place(), classes="confirm-said")
+        with VerticalScroll(classes="confirm-targets", can_focus=False):
+            yield Static(Content("\n").join([_target(each) for each in plan.reached]))
+        with VerticalScroll(classes="confirm-text", can_focus=False):
+            yield Static(self._texts())
+        yield Static(self._against(), classes="confirm-said confirm-against")
+        if plan.asked:
+            with Horizontal(classes="confirm-typed"):
+                yield Static(
+                    Content.assemble("Type ", (cell(plan.asked), "bold"), f", {plan.asked_for}: ")
+                )
+                yield TextControl(placeholder="")
+        with Horizontal(classes="confirm-last"):
+            yield Button(Content("Cancel"), compact=True)
+            yield Static(classes="confirm-key")
+
+    def on_mount(self) -> None:
+        """Say which key sends; hear nothing before that was painted."""
+        self._tell()
+        self._become_deaf()
+
+    def _become_deaf(self) -> None:
+        self._painted_at = None
+        self.call_after_refresh(self._painted)
+
+    def _painted(self) -> None:
+        self._painted_at = monotonic()
+
+    def hears(self, event: Key | Paste) -> bool:
+        """Tell whether a key is heard: it was pressed when the dialog had been there for a while.
+
+        Keys that were pressed earlier, and wait in line, are thrown away with it.
+        """
+        return self._painted_at is not None and event.time >= self._painted_at + DEAF_SECONDS
+
+    def on_key(self, event: Key) -> None:
+        """Send where the one key says so, and it is not one that is held down."""
+        if event.key != SEND_KEY:
+            return
+        event.stop()
+        event.prevent_default()
+        held = event.time < self._pressed_at + DEAF_SECONDS
+        self._pressed_at = event.time
+        if not held:
+            self._confirmed()
+
+    def _confirmed(self) -> None:
+        plan = self._plan
+        if plan.asked and self.query_one(TextControl).value.strip() != plan.asked.strip():
+            self._tell(f"not sent: {plan.asked_for} is not typed yet")
+            self.query_one(TextControl).focus()
+        elif plan.lately and not self._again:
+            self._again = True
+            self._tell()
+            self._become_deaf()
+        else:
+            self.dismiss(plan)
+
+    @on(Button.Pressed)
+    def _cancel(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.dismiss(None)
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._tell(f"enter does not send; {SEND_KEY} does")
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._tell()
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll the text."""
+        self.query_one(".confirm-text").scroll_relative(y=lines, animate=False)
+
+    # What it says
+
+    def _tell(self, problem: str = "") -> None:
+        said = self.query_one(".confirm-key", Static)
+        if problem:
+            said.update(Content.styled(problem, "bold $text-error"))
+        elif self._again:
+            said.update(
+                Content.assemble(
+                    ("The same again? ", "bold $text-error"),
+                    (SEND_KEY, "bold reverse"),
+                    " once more sends it again",
+                )
+            )
+        else:
+            said.update(Content.assemble((f" {SEND_KEY} ", "bold reverse"), " sends it"))
+
+    def _place(self) -> Content:
+        place = self._plan.place
+        name = Content.styled(cell(place.profile), "bold")
+        parts = [Content.assemble("Profile ", name)]
+        if self._plan.production:
+            parts.append(Content.styled("PRODUCTION", "bold $text-error"))
+        parts.append(Content.assemble("region ", (cell(place.region), "bold")))
+        first = Content(" · ").join(parts)
+        project = Content(f"Project {cell(place.project_id)} at {cell(place.endpoint)}")
+        return Content("\n").join([first, project.stylize("$text-muted")])
+
+    def _texts(self) -> Content:
+        """Return the text in full; each of them where targets get different ones."""
+        texts: dict[str, list[str]] = {}
+        for target, text in self._plan.texts.items():
+            texts.setdefault(text, []).append(target.name)
+        if len(texts) == 1:
+            return Content(safe(next(iter(texts))))
+        lines: list[Content] = []
+        for text, names in texts.items():
+            lines += [
+                Content.styled(f"to {cell(', '.join(names))}:", "$text-muted"),
+                Content(safe(text)),
+            ]
+        return Content("\n").join(lines)
+
+    def _against(self) -> Content:
+        plan = self._plan
+        lines = [self._same(sends) for sends in plan.lately.values()]
+        for text in dict.fromkeys(plan.texts.values()):
+            for each in composing.remarks(text, plan.reached):
+                line = Content.styled(f"! {cell(each)}", "bold $text-warning")
+                if not any(line.is_same(other) for other in lines):
+                    lines.append(line)
+        if plan.resend_of:
+            lines.append(Content(f"It repeats send {plan.resend_of}."))
+        return Content("\n").join(lines)
+
+    def _same(self, sends: Sequence[Send]) -> Content:
+        last = sends[0]
+        when = clock(last.written_at, self._zone, self._now)
+        words = f"! THE SAME TEXT went to {last.target.name} at {when}"
+        count = f", {len(sends):,} times in half an hour" if len(sends) > 1 else ""
+        said = f"{words} (send {last.id}: {courses.said(last).text}){count}"
+        return Content.styled(cell(said), "bold $text-error")
+
+
+def _target(each: Reached) -> Content:
+    target = each.target
+    desktops = composing.desktops_of(target)
+    many = "desktops not known" if desktops is None else plural(desktops, "desktop")
+    known = each.connected is not None
+    connected = f"{each.connected:,} connected now" if known else "not known how many are connected"
+    return Content.assemble(
+        "To ",
+        (cell(target.name), "bold"),
+        f" · {many} · {connected}",
+        (f" · id {cell(target.pool_id[:8])}…" if target.kind == "pool" else "", "$text-muted"),
+    )

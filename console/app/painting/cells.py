@@ -1,0 +1,86 @@
+"""Text in cells: which characters take one, which two, and on which terminals disagree.
+
+Where all agree, a character is a unit by itself. The rest is kept together as one unit, with the
+character that it may join: emoji, what joins them, marks, flags, and whatever Unicode has changed
+its mind about. Its width is what Textual lays out for it; a terminal may have another opinion.
+"""
+
+import re
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from rich.cells import cell_len
+
+# One cell everywhere: what old terminals have too, and Unicode has never given another width.
+# East Asian terminals may be set to draw some of them wide; no program with frames suits those.
+_NARROW: Final = (
+    "\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u0482\u048a-\u052f"
+    "\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u2070\u2071\u2074-\u208e\u2090-\u209c\u20a0-\u20bf"
+    "\u2100-\u2138\u213a-\u218b\u2190-\u2193\u219a-\u21a8\u21ab-\u22ff\u2400-\u2426\u2500-\u25a9"
+    "\u25ac-\u25b5\u25b7-\u25bf\u25c1-\u25fa\u2800-\u28ff\ufffd"
+)
+# Two cells everywhere: what is written in East Asia.
+_WIDE: Final = (
+    "\u2e80-\u2e99\u2e9b-\u2ef3\u2f00-\u2fd5\u3000-\u3029\u3031-\u303c\u3041-\u3096\u309b-\u30ff"
+    "\u3105-\u312f\u3131-\u318e\u3190-\u31ba\u3220-\u3247\u3251-\u3296\u329a-\u4dbf\u4e00-\ua48c"
+    "\ua490-\ua4c6\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe52\ufe54-\ufe66\uff01-\uff60\uffe0-\uffe6"
+    "\U00020000-\U0002fffd"
+)
+_UNIT: Final = re.compile(
+    f"(?P<narrow>[{_NARROW}]+)|(?P<wide>[{_WIDE}]+)|(?P<other>[^{_NARROW}{_WIDE}]+)"
+)
+# What acts on the terminal, or has no form in UTF-8.
+_NO_TEXT: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+class Cells(NamedTuple):
+    """A text in cells.
+
+    Attributes:
+        units: one for each cell: what is in it, and nothing for the cells that a unit takes beyond
+            its first.
+        joining: what comes before them, and joins whatever is to their left.
+        doubtful: the first cell whose unit terminals disagree on; None where there is none.
+    """
+
+    units: tuple[str, ...]
+    joining: str = ""
+    doubtful: int | None = None
+
+
+def is_certain(unit: str) -> bool:
+    """Tell whether every terminal gives `unit` the same width."""
+    return unit.isascii() or (len(unit) == 1 and _UNIT.match(unit)["other"] is None)  # type: ignore[index]  # it matches every character
+
+
+@lru_cache(4096)
+def in_cells(text: str) -> Cells | None:
+    """Return `text` in cells, as wide as Textual takes it for; None where that cannot be said."""
+    if _NO_TEXT.search(text):
+        return None
+    units: list[str] = []
+    joining, doubtful = "", None
+    for match in _UNIT.finditer(text):
+        part = match[0]
+        if match["narrow"]:
+            units += part
+        elif match["wide"]:
+            for character in part:
+                units += (character, "")
+        else:
+            at = len(units)
+            if at and not cell_len(part[0]):
+                at -= 1
+                while not units[at]:
+                    at -= 1
+                part = units[at] + part
+                del units[at:]
+            width = cell_len(part)
+            if not width:
+                joining += part
+                continue
+            units += (part, *[""] * (width - 1))
+            doubtful = at if doubtful is None else min(doubtful, at)
+    if len(units) != cell_len(text):
+        return None
+    return Cells(tuple(units), joining, doubtful)

@@ -1,0 +1,233 @@
+"""Turns what Textual wants to be seen into the bytes that are missing."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from rich.color import ColorSystem
+from textual._compositor import CompositorUpdate
+
+from console.app.painting import beside, scroll
+from console.app.painting.cells import is_certain
+from console.app.painting.looks import PLAIN, Looks
+from console.app.painting.pen import Pen
+from console.app.painting.row import Row
+from console.app.painting.wanted import Wanted
+
+_ERASING: Final = 4
+"""Bytes that erasing the rest of a line is reckoned with."""
+
+
+class Painter:
+    """Knows what a terminal shows, and what to write so that it shows something else.
+
+    Args:
+        coloured: whether the terminal erases in the background colour that is set.
+
+    Attributes:
+        times_forgotten: how often it forgot what it knew.
+    """
+
+    def __init__(self, *, coloured: bool) -> None:
+        self.times_forgotten = 0
+        self._looks = Looks(coloured=coloured)
+        self._pen = Pen(self._looks)
+        self._rows: list[Row] = []
+        self._size = (0, 0)
+        self._cursor: tuple[int, int] | None = None
+
+    @property
+    def newline(self) -> str:
+        """What takes the terminal's cursor to the first cell of the next line."""
+        return self._pen.newline
+
+    @newline.setter
+    def newline(self, newline: str) -> None:
+        self._pen.newline = newline
+
+    def forget(self) -> None:
+        """Know nothing of the terminal any more: not what it shows, and not how it is set."""
+        self.times_forgotten += 1
+        self._cursor = None
+        width, height = self._size
+        self._pen.forget(width)
+        self._rows = [Row.unknown(width) for _ in range(height)]
+
+    def beside(self, data: str) -> str:
+        """Return what to write instead of `data`, which comes from elsewhere.
+
+        What is not known to leave the screen as it is, is written as if nothing had been saved:
+        without a style, and where the cursor was put last. Afterwards nothing is known any more.
+        """
+        if beside.is_harmless(data):
+            return data
+        pen = self._pen
+        if pen.look is not None:
+            pen.turn(PLAIN)
+            if self._cursor is not None:
+                pen.go(*self._cursor)
+        before = pen.taken()
+        self.forget()
+        return before + data
+
+    def paint(
+        self, update: CompositorUpdate, colours: ColorSystem, cursor: tuple[int, int], *, seen: bool
+    ) -> str | None:
+        """Return what makes the terminal show an update; None where it holds what has no cells.
+
+        Then the update has to be written by whoever knows how, past this painter.
+
+        Args:
+            update: what to show.
+            colours: how many colours there are.
+            cursor: the column and the row where the cursor is put.
+            seen: whether it matters where that is.
+        """
+        before = self._take(update, colours)
+        if before is None:
+            return None
+        changed = [y for y in sorted(before) if not before[y].same_as(self._rows[y])]
+        if changed:
+            self._paint_lines(before, changed)
+        self._cursor = cursor
+        if seen:
+            self._pen.go(*cursor)
+        return self._pen.taken()
+
+    def _take(self, update: CompositorUpdate, colours: ColorSystem) -> dict[int, Row] | None:
+        """Draw an update into the rows, and return those that it touched as they were."""
+        wanted = Wanted.of(update)
+        if wanted is None:
+            return None
+        if wanted.size != self._size:
+            self._size = wanted.size
+            self.forget()
+        rows, looks = self._rows, self._looks
+        before: dict[int, Row] = {}
+        for y, x, strip in wanted.pieces:
+            if y >= len(rows):
+                return None
+            row = rows[y]
+            if row.has(x, strip):
+                continue
+            if y not in before:
+                before[y] = row.copy()
+            if not row.put(x, strip, looks, colours):
+                return None
+        return before
+
+    def _paint_lines(self, before: dict[int, Row], changed: Sequence[int]) -> None:
+        shown = [before.get(y, row) for y, row in enumerate(self._rows)]
+        moved = scroll.found(shown, self._rows, changed)
+        if moved:
+            moved.make(self._pen)
+            moved.move(shown, self._size[0])
+            changed = sorted({*changed, *range(moved.top, moved.bottom + 1)})
+        for y in changed:
+            self._paint_line(y, shown[y], self._rows[y])
+
+    def _paint_line(self, y: int, before: Row, row: Row) -> None:
+        """Write what differs on one line."""
+        stale = _stale(before, row)
+        if not stale:
+            return
+        if (look := self._blank_look(row, stale)) is not None:
+            x = stale[0]
+            self._pen.reach(x, y, row, look)
+            self._pen.erase()
+            stale = _stale(before.erased(x, look), row)
+        self._write(y, row, stale)
+
+    def _blank_look(self, row: Row, stale: Sequence[int]) -> int | None:
+        """Return the style in which to erase the line first; None where that gains nothing."""
+        start = stale[0]
+        units, looks = row.units[start:], row.looks[start:]
+        if None in units:
+            return None
+        blanks = Counter(
+            look for unit, look in zip(units, looks, strict=True) if unit == " "
+        ).most_common(1)
+        if not blanks or not self._looks.erasable(blanks[0][0]):
+            return None
+        look, count = blanks[0]
+        return look if len(units) - count + _ERASING < len(stale) else None
+
+    def _write(self, y: int, row: Row, stale: Sequence[int]) -> None:
+        """Write cells of one line, from left to right."""
+        pen, units, looks = self._pen, row.units, row.looks
+        tail = self._tail(row)
+        at, count = 0, len(stale)
+        while at < count:
+            x = end = stale[at]
+            pen.reach(x, y, row)
+            if x >= tail and count - at > _ERASING - 1:
+                pen.erase()
+                return
+            look = looks[x]
+            if x >= row.doubtful and not is_certain(unit := units[x] or ""):
+                at += 1
+                end += 1
+                while at < count and stale[at] == end and not units[end]:
+                    at += 1
+                    end += 1
+                pen.write_doubtful(unit, end - x, x, y)
+                continue
+            last = row.doubtful if x < row.doubtful else x + 1
+            while (
+                at < count
+                and stale[at] == end
+                and looks[end] == look
+                and (end < last or not units[end])
+                and (end < tail or x >= tail)
+            ):
+                at += 1
+                end += 1
+            pen.write("".join(units[x:end]), end - x)  # type: ignore[arg-type]  # nothing unknown is stale
+
+    def _tail(self, row: Row) -> int:
+        """Return where the blanks at the end begin; the width where they cannot be erased."""
+        units, looks = row.units, row.looks
+        at = len(units)
+        look = looks[-1]
+        if not self._looks.erasable(look):
+            return at
+        while at and units[at - 1] == " " and looks[at - 1] == look:
+            at -= 1
+        return at
+
+
+def _stale(before: Row, row: Row) -> list[int]:
+    """Return the cells to write, in order; of every unit all its cells, or none."""
+    units = row.units
+    stale = [
+        x
+        for x, (unit, other, look, another) in enumerate(
+            zip(units, before.units, row.looks, before.looks, strict=True)
+        )
+        if (unit != other or look != another) and unit is not None
+    ]
+    if not stale:
+        return stale
+    doubtful = min(before.doubtful, row.doubtful)
+    if doubtful < len(units):
+        # What follows such a unit may have been moved by it.
+        start = min(stale[0], doubtful)
+        stale = [x for x in range(start, len(units)) if units[x] is not None]
+    if "" in units:
+        return _whole(stale, row)
+    return stale
+
+
+def _whole(stale: Sequence[int], row: Row) -> list[int]:
+    units = row.units
+    every = set(stale)
+    for x in stale:
+        start = x
+        while start and not units[start]:
+            start -= 1
+            every.add(start)
+        end = x + 1
+        while end < len(units) and units[end] == "":
+            every.add(end)
+            end += 1
+    return sorted(x for x in every if units[x] is not None)

@@ -1,0 +1,155 @@
+"""One line of the terminal: every cell and its style."""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from rich.color import ColorSystem
+from textual.strip import Strip
+
+from console.app.painting.cells import in_cells, is_certain
+from console.app.painting.looks import PLAIN, Looks
+
+Unit: TypeAlias = str | None
+"""What is in a cell: nothing in the second half of a wide character, None where nobody knows."""
+
+
+class Row:
+    """A line.
+
+    Attributes:
+        units: what is in each cell.
+        looks: the number of each cell's style.
+        doubtful: the first cell whose width terminals disagree on; the row's width where all agree.
+    """
+
+    __slots__ = ("_strips", "doubtful", "looks", "units")
+
+    def __init__(self, units: list[Unit], looks: list[int]) -> None:
+        self.units = units
+        self.looks = looks
+        self.doubtful = len(units)
+        self._strips: dict[int, Strip] = {}
+
+    @classmethod
+    def unknown(cls, width: int) -> "Row":
+        """Return a line of which nothing is known."""
+        return cls([None] * width, [PLAIN] * width)
+
+    @classmethod
+    def blank(cls, width: int, look: int) -> "Row":
+        """Return a line of blanks in one style."""
+        return cls([" "] * width, [look] * width)
+
+    def copy(self) -> "Row":
+        """Return a copy; it does not know where it came from."""
+        row = Row(self.units.copy(), self.looks.copy())
+        row.doubtful = self.doubtful
+        return row
+
+    def erased(self, x: int, look: int) -> "Row":
+        """Return a copy that is blank from cell `x` on; nothing before it is doubtful."""
+        row = Row(self.units[:x], self.looks[:x])
+        row.units += [" "] * (len(self.units) - x)
+        row.looks += [look] * (len(self.units) - x)
+        row.doubtful = len(self.units)
+        return row
+
+    def same_as(self, other: "Row") -> bool:
+        """Tell whether both look the same."""
+        return self.units == other.units and self.looks == other.looks
+
+    def has(self, x: int, strip: Strip) -> bool:
+        """Tell whether a strip is shown there already: the very same one."""
+        return self._strips.get(x) is strip
+
+    def put(self, x: int, strip: Strip, looks: Looks, colours: ColorSystem) -> bool:
+        """Show a strip from cell `x` on; False where it holds what has no cells.
+
+        The row is not to be used any more then.
+        """
+        units: list[str] = []
+        numbers: list[int] = []
+        doubtful: int | None = None
+        for text, style, control in strip:
+            if control or (style is not None and style.link):
+                return False
+            if not text:
+                continue
+            if style is None:
+                look = PLAIN
+            else:
+                codes = style._ansi  # noqa: SLF001 - as Textual looks it up; a call costs more than all else here
+                look = looks.number(Strip.render_ansi(style, colours) if codes is None else codes)
+            before = len(units)
+            if text.isascii() and text.isprintable():
+                units += text
+            else:
+                cells = in_cells(text)
+                if cells is None:
+                    return False
+                if cells.joining and (at := self._joined(units, cells.joining, x)) is not None:
+                    doubtful = at if doubtful is None else min(at, doubtful)
+                if cells.doubtful is not None and doubtful is None:
+                    doubtful = x + before + cells.doubtful
+                units += cells.units
+            numbers += [look] * (len(units) - before)
+        if x + len(units) > len(self.units):
+            return False
+        self._take(x, units, numbers, strip)
+        if doubtful is not None:
+            self.doubtful = min(self.doubtful, doubtful)
+        return True
+
+    def _joined(self, units: list[str], mark: str, x: int) -> int | None:
+        """Add a mark to the unit before it, and return the cell of that; None where none is."""
+        at = len(units) - 1
+        while at >= 0 and not units[at]:
+            at -= 1
+        if at < 0:
+            return self._joined_before(mark, x)
+        units[at] += mark
+        return x + at
+
+    def _joined_before(self, mark: str, x: int) -> int | None:
+        at = x - 1
+        while at >= 0 and self.units[at] == "":
+            at -= 1
+        # What was painted alone once more has its mark already.
+        before = self.units[at] if at >= 0 else None
+        if before is None or before.endswith(mark):
+            return None
+        self.units[at] = before + mark
+        return at
+
+    def _take(self, x: int, units: list[str], numbers: list[int], strip: Strip) -> None:
+        end = x + len(units)
+        whole = self.units
+        strips = self._strips
+        for at in [at for at, one in strips.items() if at < end and at + one.cell_length > x]:
+            del strips[at]
+        strips[x] = strip
+        if x < end and whole[x] == "":
+            self._spoil(x)
+        if x < end < len(whole) and whole[end] == "":
+            self._spoil(end)
+        whole[x:end] = units
+        self.looks[x:end] = numbers
+        if self.doubtful < len(whole):
+            self.doubtful = _first_doubtful(whole)
+
+    def _spoil(self, x: int) -> None:
+        """Forget a unit of which one part only was written over, around its cell `x`."""
+        whole = self.units
+        start = end = x
+        while start and whole[start] == "":
+            start -= 1
+        while end < len(whole) and whole[end] == "":
+            end += 1
+        whole[start:end] = [None] * (end - start)
+
+
+def _first_doubtful(units: Sequence[Unit]) -> int:
+    for x, unit in enumerate(units):
+        if unit and not is_certain(unit):
+            return x
+    return len(units)

@@ -1,0 +1,354 @@
+"""What was sent: the journal as a table like all others, with what became of each send."""
+
+import asyncio
+import shlex
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from time import perf_counter
+from typing import Any, ClassVar, Final, Literal, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.events import ScreenResume
+from textual.timer import Timer
+
+from console.app.command_line import quoted
+from console.app.reading import Batch, Purpose, Question
+from console.app.screens.asking import Source
+from console.app.screens.service import ServiceScreen
+from console.app.sends import KEY
+from console.app.table_column import TableColumn
+from console.app.widgets.job_course import JobCourse, Result
+from console.client.operation import Operation
+from console.client.paging import Row
+from console.errors import ConsoleError
+from console.outbox.send import DesktopCourse, Outcome, Place, Send, Target
+from console.sending import record
+from console.services.listing import AnyListing, Listing
+from console.services.model import Query, Record, optional
+
+_LOOK_SECONDS: Final = 1.5
+"""How often the journal's file is looked at while the screen is in front; nothing is painted."""
+
+_WITHIN: Final = {
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(days=7),
+    "month": timedelta(days=31),
+}
+
+
+class SentQuery(Query):
+    """Which sends to show."""
+
+    within: Literal["hour", "day", "week", "month"] | None = optional("Within", "the last …")
+    outcome: Literal["accepted", "rejected", "unknown", "written", "going"] | None = optional(
+        "Outcome", "what the cloud said to it"
+    )
+    standing: (
+        Literal["accepted", "delivered", "partly", "failed", "rejected", "unknown", "ended"] | None
+    ) = optional("Stands", "what became of it")
+    profile: str | None = optional("Profile", "sent with that profile")
+    target: str | None = optional("To", "a part of a pool's or a desktop's name")
+    text: str | None = optional("Text", "a part of the text")
+    offset: int | None = optional("Offset", "index of the first row", ge=0)
+    limit: int | None = optional("Limit", "rows of a page", ge=1, le=1000)
+
+
+JOURNAL: Final = Listing(
+    title="Sent",
+    operation=Operation(name="Journal", service="workspace", method="GET", path=""),
+    query=SentQuery,
+    record=record.SentRecord,
+    rows="sends",
+    total="total",
+    columns=record.SENT.columns,
+)
+"""The journal as a listing; it is never asked of the cloud, and `SentScreen.source` reads it."""
+
+
+class SentScreen(ServiceScreen):
+    """The sends of this journal: those of other consoles too, as soon as they are there."""
+
+    DEFAULT_CSS = """
+    SentScreen JobCourse { display: none; border-top: solid $primary; }
+    SentScreen #main.-course JobCourse { display: block; }
+    SentScreen #main.-course #middle { height: 8; }
+    SentScreen.-short #main.-course #middle { display: none; }
+    SentScreen.-wide #main.-course { layout: horizontal; }
+    SentScreen.-wide #main.-course #middle { height: 1fr; }
+    SentScreen.-wide #main.-course JobCourse { border-top: none; border-left: solid $primary; }
+    SentScreen #main.-course.-detail JobCourse { display: none; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "course", "Desktops", id="sent.course", tooltip="what became of each desktop"),
+        Binding("m", "reuse", "Write again", id="sent.reuse", tooltip="write with this text"),
+    ]
+
+    FIRST_COLUMNS: ClassVar[Sequence[str]] = (
+        "written_at",
+        "target.name",
+        "result",
+        "text",
+        "place.profile",
+        "id",
+    )
+
+    def __init__(self, name: str) -> None:
+        """Take the screen's name."""
+        super().__init__(name)
+        self._version: int | None = None
+        self._watch: Timer | None = None
+        self._result = Result()
+
+    def make_listing(self, name: str) -> AnyListing:
+        """Return the journal, which is no listing of the cloud."""
+        del name
+        return JOURNAL
+
+    @property
+    def key(self) -> str:
+        """The key that opens this screen."""
+        return KEY
+
+    def computed(self) -> Sequence[TableColumn]:
+        """Return what became of a send, in words."""
+        return (self._result,)
+
+    def compose_beside(self) -> ComposeResult:
+        """Compose the course of the chosen send."""
+        yield JobCourse(zone=self.console.zone)
+
+    @property
+    def course(self) -> JobCourse:
+        """The course of the chosen send."""
+        return self.query_one(JobCourse)
+
+    @property
+    def shows_course(self) -> bool:
+        """Whether the course is on the screen."""
+        return self._main.has_class("-course")
+
+    # Where the rows come from
+
+    def source(self) -> Source | None:
+        """Return what reads the journal; it needs no profile."""
+        return self._read_journal
+
+    async def _read_journal(self, question: Question) -> AsyncIterator[Batch]:
+        began = perf_counter()
+        query = SentQuery.complete(dict(question.values), {})
+        found = await self._found(query)
+        size = None if question.everything else question.size
+        part = found[question.offset :][:size]
+        rows = [record.row(each) for each in part]
+        yield Batch(
+            rows,
+            record.SENT.records(rows),
+            len(found),
+            self.console.now(),
+            perf_counter() - began,
+        )
+
+    async def _found(self, query: SentQuery) -> list[Send]:
+        """Return the sends that fit, the newest first.
+
+        Raises:
+            JournalError: the journal cannot be read.
+        """
+        journal = self.console.sends.journal
+        since = self.console.now() - _WITHIN[query.within] if query.within else None
+
+        def read() -> tuple[int, list[Send]]:
+            return journal.version(), journal.sends(
+                since=since,
+                outcome=Outcome(query.outcome) if query.outcome else None,
+                profile=query.profile,
+            )
+
+        self._version, sends = await asyncio.to_thread(read)
+        return [each for each in sends if _fits(each, query)]
+
+    def every_row(self, values: Mapping[str, Any]) -> AsyncIterator[Sequence[Row]] | None:
+        """Return all rows under a filter."""
+
+        async def rows() -> AsyncIterator[Sequence[Row]]:
+            query = SentQuery.complete(dict(values), {})
+            yield [record.row(each) for each in await self._found(query)]
+
+        return rows()
+
+    def way_changed(self) -> None:
+        """Stay as it is: each row says with which profile it was sent."""
+
+    def way_ready(self) -> None:
+        """Ask, where nothing was asked yet."""
+        if self.question is None:
+            super().way_ready()
+
+    # Keeping up with what is sent, here and in other consoles
+
+    @on(ScreenResume)
+    def _resume(self) -> None:
+        self.console.sends_seen()
+        if self._watch is None:
+            self._watch = self.set_interval(_LOOK_SECONDS, self._look)
+        self._look()
+
+    def _look(self) -> None:
+        """Look whether anybody has written to the journal; paint nothing where nobody has."""
+        if self.is_current and self._version is not None and not self.extent.reading:
+            self.run_worker(self._look_at_version(), group="version", exclusive=True)
+
+    async def _look_at_version(self) -> None:
+        try:
+            version = await asyncio.to_thread(self.console.sends.journal.version)
+        except ConsoleError:
+            return  # the next reading says it
+        if version != self._version:
+            self.call_later(self._read_again)
+
+    def _read_again(self) -> None:
+        asked = self.question
+        if asked and not self.extent.reading:
+            self._ask(offset=asked.offset, everything=asked.everything, purpose=Purpose.REFRESH)
+
+    def sends_changed(self) -> None:
+        """Show at once what this console heard."""
+        super().sends_changed()
+        if self.is_mounted and self.is_current:
+            self.console.sends_seen()
+            self._show_course()
+            self._look()
+
+    def rows_were_loaded(self) -> None:
+        """Bring the course up to date too."""
+        super().rows_were_loaded()
+        self._show_course()
+
+    # What became of one of them
+
+    @property
+    def _send(self) -> Send | None:
+        """The send under the cursor: as this console heard last, else as the journal has it."""
+        line = self.table.line
+        if line is None:
+            return None
+        number = cast("int", line.row["id"])
+        return self.console.sends.known.get(number) or of_row(line.row)
+
+    def action_course(self) -> None:
+        """Show what became of each desktop."""
+        if self._send is None:
+            self.say("nothing was sent")
+            return
+        self.close_detail()
+        self._main.add_class("-course")
+        self._show_course()
+        self.call_after_refresh(self.course.go)
+
+    def _show_course(self) -> None:
+        send = self._send
+        if self.shows_course:
+            self.course.show([send] if send else [], self.console.sends.troubles)
+
+    def follow_cursor(self) -> None:
+        """Show what the cursor is on: its course, its record."""
+        super().follow_cursor()
+        self._show_course()
+
+    def _close_course(self) -> None:
+        self._main.remove_class("-course")
+        self.table.focus()
+        self.refresh_bindings()
+
+    def _way_back(self) -> Callable[[], None] | None:
+        return super()._way_back() or (self._close_course if self.shows_course else None)
+
+    @on(JobCourse.Left)
+    def _left_course(self, message: JobCourse.Left) -> None:
+        message.stop()
+        self._close_course()
+
+    @on(JobCourse.Asked)
+    async def _asked_of_course(self, message: JobCourse.Asked) -> None:
+        message.stop()
+        await self._act_on(message.what, message.send)
+
+    async def action_reuse(self) -> None:
+        """Write with the text of the send under the cursor."""
+        if send := self._send:
+            await self._act_on("reuse", send)
+
+    async def _act_on(self, what: str, send: Send) -> None:
+        """Let the screen on which messages are composed do it."""
+        if what == "update":
+            if client := self.console.way.client:
+                self.console.sends.follow(client, send)
+            return
+        await self.console.act_on(what, send)
+
+    def detail_extra(self, record: Record) -> Sequence[tuple[str, str]]:
+        """Return what became of it in words, and the command that sends the same."""
+        send = self._send
+        if send is None:
+            return super().detail_extra(record)
+        return (
+            ("What became of it", self._result.text(record, self.console.zone)),
+            ("As a command", command(send)),
+        )
+
+
+def of_row(row: Row) -> Send:
+    """Return the send that a row of the journal is of."""
+    place, target = cast("dict[str, Any]", row["place"]), cast("dict[str, Any]", row["target"])
+    facts = cast("dict[str, Any]", row)
+    return Send(
+        id=facts["id"],
+        place=Place(**place),
+        target=Target(**{**target, "desktop_ids": tuple(target["desktop_ids"])}),
+        text=facts["text"],
+        text_hash=facts["text_hash"],
+        written_at=datetime.fromisoformat(facts["written_at"]),
+        outcome=Outcome(facts["outcome"]),
+        settled_at=_time(facts["settled_at"]),
+        job_id=facts["job_id"],
+        error=facts["error"],
+        job_status=facts["job_status"],
+        desktops=tuple(DesktopCourse(**each) for each in facts["desktops"]),
+        resend_of=facts["resend_of"],
+        followed_at=_time(facts["followed_at"]),
+        ended=facts["ended"],
+        verdict=facts["verdict"],
+    )
+
+
+def _time(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
+
+
+def command(send: Send) -> str:
+    """Return the command that sends the same to the same."""
+    words = ["console", "send"]
+    if send.target.kind == "pool":
+        words += ["--pool", shlex.quote(send.target.pool_id)]
+    for each in send.target.desktop_ids:
+        words += ["--desktop", shlex.quote(each)]
+    words += ["--message", quoted(send.text), "--wait"]
+    if send.place.profile not in {"", "demo", "environment"}:
+        words += ["--profile", quoted(send.place.profile)]
+    return " ".join(words)
+
+
+def _fits(send: Send, query: SentQuery) -> bool:
+    if query.standing and record.standing(send) != query.standing:
+        return False
+    name = " ".join((send.target.name, send.target.pool_id, *send.target.desktop_ids))
+    if query.target and query.target.casefold() not in name.casefold():
+        return False
+    return not query.text or query.text.casefold() in send.text.casefold()
+
+
+SCREEN: Final = SentScreen

@@ -1,0 +1,338 @@
+"""The course of sends: what became of each, and of each desktop of the chosen one."""
+
+from collections.abc import Mapping, Sequence
+from datetime import tzinfo
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from console.app import courses
+from console.app.rows import Rows
+from console.app.table_column import TableColumn
+from console.app.widgets.line import Line
+from console.app.widgets.record_table import RecordTable
+from console.errors import ConsoleError
+from console.outbox.send import DesktopCourse, Outcome, Send
+from console.sending import record
+from console.sending.dispatch import unjournalled
+from console.sending.targets import without_message
+from console.services.column import MISSING, column
+from console.services.model import Record
+from console.text import cell
+
+STYLES: Final = {
+    "": "",
+    "notice": "bold",
+    "warning": "bold $text-warning",
+    "error": "bold $text-error",
+}
+
+_STATES: Final = ("failed", "pending", "delivered")
+"""In the order in which they are looked for."""
+
+_TONES: Final = {"failed": "error", "delivered": "good"}
+
+
+class CourseRecord(record.SentDesktop):
+    """What became of a send on one desktop; a desktop keeps its line while its state changes."""
+
+    IDENTITY = ("desktop_id",)
+
+
+class State:
+    """The state of a desktop; a failure is said in capitals."""
+
+    name = "state"
+    title = "State"
+    is_time = False
+    fixed = True
+
+    def of(self, each: Record) -> object:
+        """Return the state's place in the order in which they are looked for."""
+        state = _state(each)
+        return _STATES.index(state) if state in _STATES else len(_STATES)
+
+    def text(self, each: Record, zone: tzinfo | None) -> str:
+        """Return the state."""
+        del zone
+        state = _state(each)
+        return state.upper() if state == "failed" else state or MISSING
+
+    def tone(self, each: Record) -> str:
+        """Return the colour that adds to the word."""
+        return _TONES.get(_state(each), "")
+
+
+class Result:
+    """What became of a send, in words."""
+
+    name = "result"
+    title = "What became of it"
+    is_time = False
+    fixed = True
+
+    def of(self, each: Record) -> object:
+        """Return the words, to sort by."""
+        return self.text(each, None)
+
+    def text(self, each: Record, zone: tzinfo | None) -> str:
+        """Return the words."""
+        del zone
+        return courses.said_of(each).text if isinstance(each, record.SentRecord) else MISSING
+
+    def tone(self, each: Record) -> str:
+        """Return the colour that adds to the words."""
+        if not isinstance(each, record.SentRecord):
+            return ""
+        if each.standing == "delivered":
+            return "good"
+        tone = courses.said_of(each).tone
+        return tone if tone in {"warning", "error"} else ""
+
+
+class JobCourse(Vertical):
+    """What became of some sends, as it becomes known.
+
+    Attributes:
+        sends: the sends, in the order of their numbers.
+    """
+
+    DEFAULT_CSS = """
+    JobCourse { height: 1fr; width: 1fr; }
+    JobCourse > .heading { background: $panel; padding: 0 1; }
+    JobCourse:focus-within > .heading { text-style: bold; }
+    JobCourse > .said { height: auto; padding: 0 1; max-height: 6; }
+    JobCourse > #sends { height: auto; max-height: 40%; display: none; }
+    JobCourse.-several > #sends { display: block; }
+    JobCourse > #desktops { height: 1fr; }
+    JobCourse.-unnamed > #desktops { display: none; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", id="course.leave"),
+        Binding(
+            "R",
+            "resend",
+            "Send again",
+            id="course.resend",
+            tooltip="send again to those who did not get it; asks first",
+        ),
+        Binding(
+            "L",
+            "look",
+            "Look",
+            id="course.look",
+            tooltip="look whether it arrived, before it is sent again",
+        ),
+        Binding("E", "reuse", "Use the text", id="course.reuse", tooltip="write with this text"),
+        Binding(
+            "U",
+            "update",
+            "Follow on",
+            id="course.follow",
+            tooltip="ask the cloud again what became of it",
+        ),
+    ]
+
+    class Left(Message):
+        """The operator is done with it."""
+
+    class Asked(Message):
+        """Something is to be done with a send: `resend`, `look`, `reuse`, or `update`."""
+
+        def __init__(self, what: str, send: Send) -> None:
+            self.what = what
+            self.send = send
+            super().__init__()
+
+    def __init__(self, *, zone: tzinfo | None = None, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        """Begin without any sends."""
+        super().__init__(id=id)
+        self.sends: list[Send] = []
+        self._zone = zone
+        self._troubles: Mapping[int, ConsoleError] = {}
+        self._send_rows = Rows()
+        self._desktop_rows = Rows()
+        self._shown: Send | None = None
+
+    def compose(self) -> ComposeResult:
+        """Compose the heading, the sends where there are several, what is said, the desktops."""
+        yield Line(classes="heading")
+        columns: list[TableColumn] = [
+            column(record.SentRecord, "target.name"),
+            Result(),
+            column(record.SentRecord, "job_id"),
+        ]
+        yield RecordTable(self._send_rows, columns, zone=self._zone, id="sends")
+        yield Static(classes="said")
+        names = [column(CourseRecord, each) for each in ("name", "user", "reason")]
+        yield RecordTable(self._desktop_rows, [State(), *names], zone=self._zone, id="desktops")
+
+    @property
+    def send(self) -> Send | None:
+        """The chosen send; the only one where there is one."""
+        if len(self.sends) <= 1:
+            return self.sends[0] if self.sends else None
+        line = self.query_one("#sends", RecordTable).line
+        number = line.row.get("id") if line else None
+        return next((each for each in self.sends if each.id == number), None)
+
+    def show(self, sends: Sequence[Send], troubles: Mapping[int, ConsoleError]) -> None:
+        """Show how some sends stand now; what is the same is not painted again."""
+        same = [each.id for each in sends] == [each.id for each in self.sends]
+        self.sends, self._troubles = list(sends), dict(troubles)
+        rows = [record.row(each) for each in self.sends]
+        records = record.SENT.records(rows)
+        table = self.query_one("#sends", RecordTable)
+        self.set_class(len(self.sends) > 1, "-several")
+        if not same:
+            self._send_rows.replace(rows, records)
+            table.styles.height = len(rows) + 1
+            table.rows_replaced()
+        elif self._send_rows.refresh(rows, records):
+            table.rows_changed()
+        self._tell()
+
+    def go(self) -> None:
+        """Put the focus where the keys are of use."""
+        several = self.has_class("-several")
+        named = not self.has_class("-unnamed")
+        if several or not named:
+            self.query_one("#sends", RecordTable).focus()
+        else:
+            self.query_one("#desktops", RecordTable).focus()
+        if not several and not named:
+            self.can_focus = True
+            self.focus()
+
+    def _tell(self) -> None:
+        send = self.send
+        self.query_one(".heading", Line).show(self._heading())
+        self.query_one(".said", Static).update(_said(send, self._troubles) if send else Content(""))
+        self._show_desktops(send)
+        self.refresh_bindings()
+
+    def _heading(self) -> Content:
+        words = courses.together(self.sends) if self.sends else courses.Said("nothing was sent")
+        if len(self.sends) > 1:
+            over = [each for each in self.sends if not courses.under_way(each)]
+            going = len(self.sends) - len(over)
+            words = courses.ended(over) if not going else courses.together(self.sends)
+            if going and over:
+                words = courses.Said(f"{words.text}; {len(over):,} are over", words.tone)
+        return Content.styled(cell(words.text), STYLES[words.tone])
+
+    def _show_desktops(self, send: Send | None) -> None:
+        before, self._shown = self._shown, send
+        desktops = sorted(send.desktops, key=_order) if send else []
+        had_focus = self.has_focus or self.has_focus_within
+        self.set_class(not desktops, "-unnamed")
+        rows = [each.facts() for each in desktops]
+        records = [CourseRecord.of(row, number) for number, row in enumerate(rows, start=1)]
+        table = self.query_one("#desktops", RecordTable)
+        if before is None or send is None or before.id != send.id:
+            self._desktop_rows.replace(rows, records)
+            table.rows_replaced()
+        elif self._desktop_rows.refresh(rows, records):
+            for line in self._desktop_rows.lines:
+                line.new = False
+            at_top = table.cursor == 0
+            table.rows_changed()
+            if at_top:  # whoever has not moved sees what failed, which comes first
+                table.cursor = 0
+        if had_focus and not self.has_class("-several"):
+            self.call_after_refresh(self.go)
+
+    @on(RecordTable.Moved, "#sends")
+    def _another(self, message: RecordTable.Moved) -> None:
+        message.stop()
+        self._tell()
+
+    @on(RecordTable.Moved, "#desktops")
+    @on(RecordTable.Chosen)
+    @on(RecordTable.Marked)
+    @on(RecordTable.Sorted)
+    def _keep_to_itself(self, message: Message) -> None:
+        message.stop()
+
+    # What can be done
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what can be done with the chosen send as it stands."""
+        del parameters
+        send = self.send
+        match action:
+            case "look":
+                return send is not None and send.outcome is Outcome.UNKNOWN
+            case "resend":
+                return send is not None and without_message(send) is not None
+            case "reuse":
+                return send is not None and send.outcome.settled
+            case "update":
+                return send is not None and send.id in self._troubles and courses.under_way(send)
+            case _:
+                return True
+
+    def action_leave(self) -> None:
+        """Be done with it; what is under way goes on."""
+        self.post_message(self.Left())
+
+    def _ask(self, what: str) -> None:
+        if send := self.send:
+            self.post_message(self.Asked(what, send))
+
+    def action_resend(self) -> None:
+        """Ask for the send to be made again to the desktops that it did not reach."""
+        self._ask("resend")
+
+    def action_look(self) -> None:
+        """Ask whether a send of unknown outcome arrived."""
+        self._ask("look")
+
+    def action_reuse(self) -> None:
+        """Ask for the text to be written with."""
+        self._ask("reuse")
+
+    def action_update(self) -> None:
+        """Ask for the send to be followed again."""
+        self._ask("update")
+
+
+def _state(each: Record) -> str:
+    return (each.state or "") if isinstance(each, CourseRecord) else ""
+
+
+def _order(each: DesktopCourse) -> tuple[int, str]:
+    return _STATES.index(each.state), each.name
+
+
+def _said(send: Send, troubles: Mapping[int, ConsoleError]) -> Content:
+    """Return what there is to say of a send beside its desktops."""
+    job = f" · job {cell(send.job_id)}" if send.job_id else ""
+    if send.job_id and send.job_status:
+        job += f" {cell(send.job_status)}"
+    lines = [Content.styled(f"send {send.id} in the journal{job}", "$text-muted")]
+    if message := send.error.get("message"):
+        style = STYLES["error"] if send.outcome is not Outcome.ACCEPTED else ""
+        lines.append(Content.styled(cell(str(message)), style))
+    if send.outcome is Outcome.UNKNOWN:
+        lines.append(Content("L looks whether it arrived; only then can it be sent again"))
+    elif send.outcome is Outcome.REJECTED:
+        hint = send.error.get("hint")
+        more = f"{cell(str(hint))} · " if hint else ""
+        lines.append(Content(f"{more}E takes the text up again"))
+    elif without_message(send) is not None and send.ended:
+        lines.append(Content("R sends it again to those who did not get it, and asks first"))
+    if why := unjournalled(send):
+        lines.append(
+            Content.styled(f"the journal does not have this: {cell(why)}", STYLES["error"])
+        )
+    if (trouble := troubles.get(send.id)) and courses.under_way(send):
+        lines.append(Content.styled(f"hard to follow: {cell(trouble.sentence)}", STYLES["warning"]))
+    return Content("\n").join(lines)

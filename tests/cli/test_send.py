@@ -1,0 +1,421 @@
+"""`console send`: nothing goes unasked, nothing goes twice, and the exit code says what became."""
+
+import json
+import os
+import signal
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+from console.cli.main import run
+from console.outbox.journal import Journal
+from console.outbox.send import Outcome, Send
+from tests.cli.place import Place
+from tests.cli.process import begun
+from tests.cloud import Cloud, Ran
+from tests.services.sdk import later
+
+WELL = "HR-Shared"
+"""A pool whose desktops all run."""
+
+
+@pytest.fixture
+def place(tmp_path: Path, cloud: Cloud) -> Place:
+    """Give a home from which the environment leads into the cloud."""
+    return Place(tmp_path, cloud.environ())
+
+
+Here: TypeAlias = Callable[..., Ran]
+
+
+@pytest.fixture
+def here(place: Place, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Here:
+    """Give what runs a command in this process, which is quicker."""
+    for name in [
+        each for each in os.environ if each.startswith(("CONSOLE_", "HUAWEI", "HW_", "OS_"))
+    ]:
+        monkeypatch.delenv(name)
+    for name, value in place.environ().items():
+        monkeypatch.setenv(name, value)
+
+    def ran(*words: str) -> Ran:
+        code = run(words)
+        return Ran(int(code), *capfd.readouterr())
+
+    return ran
+
+
+def posts(cloud: Cloud) -> list[dict[str, Any]]:
+    """Return the requests that would change something."""
+    return [each for each in cloud.requests() if each["method"] != "GET"]
+
+
+def texts(cloud: Cloud) -> list[str]:
+    """Return the texts that were sent."""
+    return [json.loads(each["body"])["notifications"] for each in posts(cloud)]
+
+
+def journalled(place: Place) -> list[Send]:
+    """Return what the journal has, the oldest first."""
+    with Journal(place.state / "outbox.sqlite3") as journal:
+        return journal.sends()[::-1]
+
+
+def test_one_line_sends_and_follows_to_the_end(place: Place, cloud: Cloud) -> None:
+    ran = place.run("send", "--pool", WELL, "--template", "restart", "--yes", "--wait")
+    assert ran.code == 0, ran.err
+    text = f"Desktop pool {WELL} restarts in 10 minutes. Please save your work now."
+    assert texts(cloud) == [text]
+    (send,) = journalled(place)
+    assert (send.outcome, send.verdict, send.text) == (Outcome.ACCEPTED, "delivered", text)
+    assert send.job_id in ran.out
+    assert f"{WELL}: delivered: 4 of 4 desktops got it" in ran.err
+
+
+def test_partly_has_a_code_and_the_desktops_that_missed_it_are_a_new_send(
+    place: Place, cloud: Cloud
+) -> None:
+    ran = place.run("send", "--pool", "研发一部", "--message", "m", "--yes", "--wait", "-o", "json")
+    (row,) = json.loads(ran.out)
+    assert (ran.code, row["standing"], row["verdict"]) == (6, "partly", "partly")
+    assert (row["delivered"], row["failed"], row["pending"]) == (11, 2, 0)
+    assert "桌面已关机" in ran.err
+    missed = [each["desktop_id"] for each in row["desktops"] if each["state"] == "failed"]
+
+    again = place.run("send", "--again", str(row["id"]), "--missed", "--yes")
+    assert again.code == 0, again.err
+    assert json.loads(posts(cloud)[-1]["body"]) == {"desktop_ids": missed, "notifications": "m"}
+    assert journalled(place)[-1].resend_of == row["id"]
+
+
+def test_a_wait_that_is_over_too_soon_is_no_success(place: Place) -> None:
+    ran = place.run("send", "--pool", WELL, "--message", "m", "--yes", "--wait", "--timeout", "1")
+    assert ran.code == 6
+    assert "not over" in ran.err
+    assert "--follow" in ran.err
+
+
+def test_single_desktops_get_one_request_together(place: Place, cloud: Cloud) -> None:
+    listed = place.run("desktops", "--pool-id", the_pool(place), "-o", "json")
+    ids = [row["desktop_id"] for row in json.loads(listed.out)][:2]
+    options = [word for each in ids for word in ("--desktop", each)]
+    assert place.run("send", *options, "--message", "m", "--yes").code == 0
+    (post,) = posts(cloud)
+    assert post["path"].endswith("/desktops/notifications")
+    assert json.loads(post["body"]) == {"desktop_ids": ids, "notifications": "m"}
+
+
+def the_pool(place: Place) -> str:
+    """Return the id of a pool whose desktops all run."""
+    rows = json.loads(place.run("pools", "--name", WELL, "-o", "json").out)
+    return str(rows[0]["id"])
+
+
+def test_a_dry_run_prints_exactly_what_would_be_sent_and_leaves_nothing(
+    place: Place, cloud: Cloud
+) -> None:
+    words = ["send", "--pool", WELL, "--pool", "QA-Linux", "--template", "restart"]
+    dry = place.run(*words, "--dry-run", "-o", "json")
+    assert dry.code == 0, dry.err
+    assert posts(cloud) == []
+    assert not place.state.exists()
+    plain = place.run(*words, "--dry-run", "--read-only")
+    assert plain.code == 0
+    assert place.run(*words, "--yes").code == 0
+    sent = [
+        {"method": each["method"], "path": each["path"], "body": json.loads(each["body"])}
+        for each in posts(cloud)
+    ]
+    by_path = sorted(json.loads(dry.out), key=lambda each: str(each["path"]))
+    assert sorted(sent, key=lambda each: str(each["path"])) == by_path
+    for each in by_path:
+        assert f"{each['method']} {each['path']}\n" in plain.out
+
+
+def test_read_only_says_so_before_anything_is_written_or_asked(
+    here: Here, place: Place, cloud: Cloud
+) -> None:
+    ran = here("send", "--pool", WELL, "--message", "m", "--yes", "--read-only")
+    assert ran.code == 2
+    assert "Read-only" in ran.err
+    assert cloud.requests() == []
+    assert not place.state.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--message", "m"], "--pool or --desktop says to whom"),
+        (["--pool", WELL], "says what to send"),
+        (["--pool", WELL, "--message", "m", "--file", "x"], "one of --message, --file"),
+        (["--pool", WELL, "-", "--file", "x"], "- and --file"),
+        (["--pool", WELL, "--message", "m", "--set", "a=b"], "--set fills in a field"),
+        (["--pool", WELL, "--template", "restart", "--set", "a"], "name=value"),
+        (["--pool", WELL, "--template", "nope"], "there is no template 'nope'"),
+        (["--pool", WELL, "--template", "maintenance"], "needs time"),
+        (["--pool", WELL, "--message", "m", "--timeout", "3"], "how long to --wait"),
+        (["--again", "1", "--pool", WELL], "repeats a send as it was"),
+        (["--pool", WELL, "--message", "m", "--missed"], "goes with --again"),
+        (["--pool", WELL, "--message", " \n"], "the message is empty"),
+        (["--pool", WELL, "--message", "a\x1b[31m"], "U+001B (escape) at line 1, column 2"),
+        (["--pool", WELL, "--message", "in {minutes}"], "{minutes} looks like a place left open"),
+        (["--pool", WELL, "--file", "/nonexistent"], "/nonexistent cannot be read"),
+        (["--pool", WELL, "--file", "/dev/zero"], "larger than 1 MiB"),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, list) else None,
+)
+def test_what_is_wrong_is_said_before_anybody_is_asked(
+    words: list[str], said: str, here: Here, cloud: Cloud
+) -> None:
+    ran = here("send", *words, "--yes")
+    assert ran.code == 2
+    assert said in ran.err
+    assert ran.out == ""
+    assert cloud.requests() == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--pool", "hr-shared"], "did you mean HR-Shared ("),
+        (["--desktop", "none"], "there is no desktop none"),
+        (["--again", "7"], "there is no send 7"),
+    ],
+    ids=["pool", "desktop", "again"],
+)
+def test_a_target_that_is_none_is_refused(
+    words: list[str], said: str, here: Here, cloud: Cloud
+) -> None:
+    text = [] if words[0] == "--again" else ["--message", "m"]
+    ran = here("send", *words, *text, "--yes")
+    assert ran.code == 2
+    assert said in ran.err
+    assert posts(cloud) == []
+
+
+def test_without_a_terminal_and_without_yes_nothing_happens(here: Here, cloud: Cloud) -> None:
+    ran = here("send", "--pool", WELL, "-")
+    assert ran.code == 2
+    assert "--yes" in ran.err
+    assert cloud.requests() == []
+
+
+def test_a_pipe_and_a_file_hold_the_message(place: Place, cloud: Cloud) -> None:
+    piped = place.run("send", "--pool", WELL, "-", "--yes", stdin="\ufeff第一行\r\nsecond\n\n")
+    assert piped.code == 0, piped.err
+    file = place.home / "notice.txt"
+    file.write_bytes(b"in {braces}\n")
+    assert place.run("send", "--pool", WELL, "--file", str(file), "--yes", "--literal").code == 0
+    assert texts(cloud) == ["第一行\nsecond", "in {braces}"]
+
+
+def test_a_script_that_sends_the_same_twice_is_stopped(place: Place, cloud: Cloud) -> None:
+    words = ["send", "--pool", WELL, "--message", "m", "--yes"]
+    assert place.run(*words).code == 0
+    second = place.run(*words)
+    assert second.code == 2
+    assert f"to {WELL} as 1 (accepted)" in second.err
+    assert "--repeat" in second.err
+    assert len(posts(cloud)) == 1
+    assert place.run(*words, "--repeat").code == 0
+    assert len(posts(cloud)) == 2
+
+
+def test_an_unknown_outcome_is_five_and_its_resend_names_it(place: Place, cloud: Cloud) -> None:
+    cloud.script({"action": "drop", "path": "notifications$", "method": "POST", "acts": True})
+    words = ["send", "--pool", WELL, "--message", "m", "--yes"]
+    first = place.run(*words)
+    assert first.code == 5
+    assert "OUTCOME UNKNOWN" in first.err
+    assert "console send --again 1" in first.err
+    assert place.run(*words).code == 2
+    assert len(posts(cloud)) == 1
+    assert place.run("send", "--again", "1", "--yes").code == 0
+    assert [(each.outcome, each.resend_of) for each in journalled(place)] == [
+        (Outcome.UNKNOWN, None),
+        (Outcome.ACCEPTED, 1),
+    ]
+    assert place.run("send", "--again", "1", "--yes").code == 2  # it was repeated already
+    assert len(posts(cloud)) == 2
+
+
+def test_a_refusal_is_one_and_nobody_listening_is_three(place: Place, cloud: Cloud) -> None:
+    refused = place.run("send", "--pool", "外包开发-B", "--message", "m", "--yes", "-o", "json")
+    assert refused.code == 1
+    assert "rejected; nobody saw it" in refused.err
+    assert json.loads(refused.out)[0]["error"]["code"] == "WKS.00000009"
+    nobody = place.run(
+        "send",
+        *("--pool", WELL, "--message", "m", "--yes"),
+        CONSOLE_ENDPOINT="http://127.0.0.1:9",
+        CONSOLE_TIMEOUT="1",
+    )
+    assert nobody.code == 3
+    assert len(posts(cloud)) == 1
+
+
+def test_a_journal_that_cannot_be_written_stops_everything(
+    here: Here, place: Place, cloud: Cloud
+) -> None:
+    assert here("sent").code == 0
+    with sqlite3.connect(place.state / "outbox.sqlite3") as connection:
+        connection.execute("PRAGMA user_version = 999")
+    connection.close()
+    ran = here("send", "--pool", WELL, "--message", "m", "--yes")
+    assert ran.code == 1
+    assert "Journal not usable" in ran.err
+    assert cloud.requests() == []
+
+
+def test_an_interrupt_under_way_is_unknown_in_words_and_in_the_journal(
+    place: Place, cloud: Cloud
+) -> None:
+    cloud.script({"action": "stall", "path": "notifications$", "method": "POST", "seconds": 60})
+    words = ("send", "--pool", WELL, "--message", "m", "--yes", "-o", "json")
+    with begun(*words, environ=place.environ()) as (process, _):
+        waiting = True
+        while waiting:
+            waiting = not posts(cloud)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "OUTCOME UNKNOWN" in err.decode()
+    assert "interrupted" in err.decode()
+    assert json.loads(out)[0]["outcome"] == "unknown"
+    assert [each.outcome for each in journalled(place)] == [Outcome.UNKNOWN]
+
+
+def test_a_killed_console_leaves_an_unknown_send(place: Place, cloud: Cloud) -> None:
+    cloud.script({"action": "stall", "path": "notifications$", "method": "POST", "seconds": 60})
+    words = ("send", "--pool", WELL, "--message", "m", "--yes")
+    with begun(*words, environ=place.environ()) as (process, _):
+        waiting = True
+        while waiting:
+            waiting = not posts(cloud)
+        process.kill()
+        process.wait(30)
+    assert [each.outcome for each in journalled(place)] == [Outcome.UNKNOWN]
+
+
+# On a terminal.
+
+
+@pytest.fixture
+def keyed(place: Place, cloud: Cloud) -> Place:
+    """Give a home with a profile for production."""
+    made = Place(place.home)
+    made.write(made.keyed("prod", cloud, "production = true", 'region = "cn-north-4"'))
+    return made
+
+
+def test_a_terminal_shows_all_and_yes_sends(place: Place, cloud: Cloud) -> None:
+    with place.terminal("send", "--pool", WELL, "--message", "one\n\ttwo") as dialogue:
+        shown = dialogue.answer("type `yes` to send: ", "yes")
+        assert dialogue.end() == 0
+    for words in (
+        "profile   environment\n",
+        f"project   {cloud.facts['project_id']} in {cloud.facts['region']}",
+        f"to        pool {WELL} (",
+        "): 4 desktops, ",
+        " connected now\n",
+        "message   8 characters in 2 lines\n",
+        "          | one\n",
+    ):
+        assert words in shown
+    assert texts(cloud) == ["one\n\ttwo"]
+
+
+@pytest.mark.parametrize("answer", ["", "yes please", WELL])
+def test_anything_else_does_not_send(answer: str, place: Place, cloud: Cloud) -> None:
+    with place.terminal("send", "--pool", WELL, "--message", "m {x}") as dialogue:
+        shown = dialogue.answer("to send: ", answer)
+        assert dialogue.end() == 2
+        assert "nothing was sent" in dialogue.shown
+    assert "{x} looks like a place left open" in shown
+    assert posts(cloud) == []
+    assert journalled(place) == []
+
+
+def test_what_is_typed_before_the_question_does_not_answer_it(place: Place, cloud: Cloud) -> None:
+    with place.terminal("send", "--pool", WELL, "--message", "m") as dialogue:
+        dialogue.type("yes\nyes\nyes\n")
+        dialogue.until("type `yes` to send: ")
+        dialogue.type("\n")
+        assert dialogue.end() == 2
+    assert posts(cloud) == []
+
+
+@pytest.mark.parametrize(
+    ("pools", "question", "answer", "code"),
+    [
+        ([WELL], "type the name of the target", "yes", 2),
+        ([WELL], "type the name of the target", WELL, 0),
+        ([WELL, "研发一部"], "type the number of targets", "yes", 2),
+        ([WELL, "研发一部"], "type the number of targets", "2", 0),
+    ],
+)
+def test_production_wants_the_name_and_several_targets_their_number(  # noqa: PLR0917 - four facts of a case, and two fixtures
+    pools: list[str], question: str, answer: str, code: int, keyed: Place, cloud: Cloud
+) -> None:
+    options = [word for name in pools for word in ("--pool", name)]
+    with keyed.terminal("send", *options, "--message", "m") as dialogue:
+        shown = dialogue.answer(f"{question} to send: ", answer)
+        assert dialogue.end() == code
+    assert "profile   prod (PRODUCTION)" in shown
+    assert texts(cloud) == ([] if code else ["m"] * len(pools))
+
+
+def test_the_same_again_is_asked_about_once_more(place: Place, cloud: Cloud) -> None:
+    assert place.run("send", "--pool", WELL, "--message", "m", "--yes").code == 0
+    for answer, code, sent in (("yes", 2, 1), ("again", 0, 2)):
+        with place.terminal("send", "--pool", WELL, "--message", "m") as dialogue:
+            shown = dialogue.answer("to send: ", "yes")
+            assert f"the same text went to {WELL} " in shown
+            dialogue.answer("type `again` to send it all the same: ", answer)
+            assert dialogue.end() == code
+        assert len(posts(cloud)) == sent
+
+
+def test_ctrl_c_at_the_question_sends_nothing(place: Place, cloud: Cloud) -> None:
+    with place.terminal("send", "--pool", WELL, "--message", "m") as dialogue:
+        dialogue.until("to send: ")
+        assert dialogue.interrupt() == 130
+    assert posts(cloud) == []
+
+
+def test_what_was_typed_in_the_editor_is_there_again(place: Place, cloud: Cloud) -> None:
+    editor = place.home / "editor"
+    editor.write_text('#!/bin/sh\nprintf "%s typed\\n" "$(cat "$1")" > "$1"\n')
+    editor.chmod(0o700)
+    for answer, code in (("no", 2), ("yes", 0)):
+        with place.terminal("send", "--pool", WELL, EDITOR=str(editor)) as dialogue:
+            dialogue.answer("to send: ", answer)
+            assert dialogue.end() == code
+    assert texts(cloud) == [" typed typed"]
+    with Journal(place.state / "outbox.sqlite3") as journal:
+        assert journal.drafts() == []
+
+
+# `console job --follow`.
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "verdict"), [(WELL, 0, "delivered"), ("研发一部", 6, "partly")]
+)
+def test_a_job_is_followed_and_the_journal_learns_of_it(
+    name: str, code: int, verdict: str, place: Place, cloud: Cloud
+) -> None:
+    sent = place.run("send", "--pool", name, "--message", "m", "--yes", "-o", "json")
+    (row,) = json.loads(sent.out)
+    later(cloud, 60)
+    words = ("job", row["job_id"], "--follow", "-o", "json")
+    elsewhere = place.run(*words, CONSOLE_STATE_DIR=str(place.home / "elsewhere"))
+    ran = place.run(*words)
+    for each in (elsewhere, ran):
+        assert each.code == code, each.err
+        assert verdict in each.err
+        assert json.loads(each.out)["id"] == row["job_id"]
+    assert [each.verdict for each in journalled(place)] == [verdict]
