@@ -120,7 +120,7 @@ def _scope(found: Fetched, words: str, at: datetime) -> _Scope:
     if lasting != "24 h":
         day = sum(time > at.timestamp() - DAY for time in tallies.times)
         parts.insert(0, f"at least {day:,} rows in 24 h")
-    of = f" ({found.total:,} in all)" if found.total is not None else ""
+    of = f", {found.total:,} in all" if found.total is not None else ""
     fact = f"{words}: {', '.join(parts[:3])}{of}"
     return _Scope(fact, _urgency(change), change if lasting == "24 h" else None)
 

@@ -10,7 +10,13 @@ from console.outbox.journal import Journal
 from console.outbox.send import Place, Send, Target
 from console.sending import message
 from console.sending.dispatch import place_of, sent_lately
-from console.sending.targets import Reached, TargetError, with_connected
+from console.sending.targets import (
+    Reached,
+    TargetError,
+    desktops_called,
+    of_desktops,
+    with_connected,
+)
 from console.sending.template import POOL
 
 NOWHERE: Final = Place("", "", "", "", "")
@@ -215,4 +221,16 @@ async def found_out(journal: Journal, client: Client, plan: Plan) -> Plan:
     place = await place_of(client)
     lately = await sent_lately(journal, place, plan.texts)
     reached = await with_connected(client, plan.reached)
-    return replace(plan, place=place, lately=lately, reached=tuple(reached))
+    counted = [await _counted(client, each) for each in reached]
+    return replace(plan, place=place, lately=lately, reached=tuple(counted))
+
+
+async def _counted(client: Client, reached: Reached) -> Reached:
+    """Return single desktops with how many are connected; as they were where nobody says."""
+    if reached.target.kind == "pool":
+        return reached
+    try:
+        found = await desktops_called(client, reached.target.desktop_ids)
+    except ConsoleError:
+        return reached
+    return replace(reached, connected=of_desktops(found).connected)

@@ -62,6 +62,9 @@ MOUSE: Final = (
 ASK_SYNCHRONIZED: Final = "\x1b[?2026$p"
 """The one question that is asked: whether frames can be shown whole."""
 
+CLEARED: Final = "\x1b[m\x1b[H\x1b[J"
+"""What wipes the screen, so that nobody has to guess what is on it."""
+
 FRAME: Final = ("\x1b[?2026h", "\x1b[?2026l")
 """What is around a frame, so that it is shown whole, where the terminal can do that."""
 
@@ -151,13 +154,16 @@ class ConsoleDriver(LinuxDriver):
         except termios.error:
             self._lost()
         self._writer = TerminalWriter(self._terminal, self._encoding, self._lost)
-        self._forget()
         self._stray.lead_aside()
         # Through the loop: a signal wakes it then whichever thread it comes to, and many of them
         # are seen in order.
         self._loop.add_signal_handler(signal.SIGWINCH, self._resized)
-        self._loop.call_soon_threadsafe(self._resized)
+        self._loop.call_soon_threadsafe(self._tell_size)
         self.write("".join(on for on, _ in self._modes))
+        if self._painter is not None:
+            self.write(CLEARED)
+            self._painter.forget(cleared=True)
+            self._painter.newline = self._next_line()
         self.exit_event.clear()
         self._wake = os.pipe()
         self._key_thread = Thread(target=self.run_input_thread, name="console-input", daemon=True)
@@ -248,15 +254,13 @@ class ConsoleDriver(LinuxDriver):
             painter.forget()
         return True
 
-    def _forget(self) -> None:
-        """Know nothing of what the terminal shows."""
-        if self._painter is None:
-            return
-        self._painter.forget()
+    def _next_line(self) -> str:
+        """Return what takes the terminal's cursor to the first cell of the next line."""
         with suppress(termios.error):
             flags = termios.tcgetattr(self._terminal)[tty.OFLAG]
-            adds_cr = flags & termios.OPOST and flags & termios.ONLCR
-            self._painter.newline = "\n" if adds_cr else "\r\n"
+            if flags & termios.OPOST and flags & termios.ONLCR:
+                return "\n"  # the system adds the CR
+        return "\r\n"
 
     def _restoring(self) -> str:
         return _PLAIN + "".join(off for _, off in reversed(self._modes))
@@ -317,12 +321,16 @@ class ConsoleDriver(LinuxDriver):
         os._exit(code)
 
     def _resized(self) -> None:
-        self._forget()
-        size = Size(*self._get_terminal_size())
-        self._app.post_message(events.Resize(size, size))
-        if self._app._size == size:  # noqa: SLF001 - `size` invents one before there is any
+        if self._painter is not None:
+            self._painter.forget()
+        if self._tell_size() == self._app._size:  # noqa: SLF001 - `size` invents one before there is any
             # There and back at once: to the app nothing has changed, but the terminal has lost it.
             self._app.refresh(layout=True)
+
+    def _tell_size(self) -> Size:
+        size = Size(*self._get_terminal_size())
+        self._app.post_message(events.Resize(size, size))
+        return size
 
     # Stopping and going on.
 

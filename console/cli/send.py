@@ -329,7 +329,10 @@ class _Run:
                 if code is Exit.DONE and not all(each.verdict == "delivered" for each in sends):
                     code = Exit.PARTLY
         except KeyboardInterrupt:
-            self._put([self._latest[number] for number in sorted(self._latest)])
+            so_far = [self._latest[number] for number in sorted(self._latest)]
+            for each in so_far:
+                _tell_if_going_on(each)
+            self._put(so_far)
             raise
         self._put(sends)
         return code
@@ -361,13 +364,9 @@ class _Run:
         ]
         ended = await outbox.followed(runs, sends)
         for each in ended:
-            if each.outcome is not Outcome.ACCEPTED:
-                continue
             if each.ended:
                 outbox.tell_missed(each)
-            else:
-                say(f"{cell(each.target.name)}: not over; it goes on without being watched")
-                write(f"  console job {cell(each.job_id)} --follow")
+            _tell_if_going_on(each)
         return ended
 
     def _put(self, sends: Sequence[Send]) -> None:
@@ -378,6 +377,12 @@ class _Run:
         if sends:
             out.page([record.row(each) for each in sends])
         out.end()
+
+
+def _tell_if_going_on(send: Send) -> None:
+    if send.outcome is Outcome.ACCEPTED and not send.ended:
+        say(f"{cell(send.target.name)}: not over; it goes on without being watched")
+        write(f"  console job {cell(send.job_id)} --follow")
 
 
 def _put_calls(offer: Offer, asked: Asked) -> int:

@@ -185,8 +185,8 @@ class Database:
         else:
             if not stat.S_ISREG(found.st_mode):
                 self._replace("was no file")
-            elif found.st_size == 0:  # a new journal is never empty
-                self._replace("was empty")
+            elif found.st_size == 0:  # which a new one never is
+                self._replace("was empty")  # SQLite would remove the log beside it
         try:
             return self._connected()
         except BrokenError as error:
@@ -260,7 +260,7 @@ class Database:
         new = self.path.with_name(f".{self.path.name}.new")
         try:
             # With a log readers and a writer work at once, where the file system can do that.
-            if is_remote(self.path.parent, self._mounts) or not self._made(new, log=True):
+            if not self._made(new, log=True):
                 self._made(new, log=False)
             new.rename(self.path)
         except BaseException:

@@ -39,10 +39,18 @@ class Display:
     def __init__(self, columns: int, rows: int) -> None:
         self.modes = Modes()
         self._decoder = getincrementaldecoder("utf-8")("surrogateescape")
-        self._screens = (pyte.Screen(columns, rows), pyte.Screen(columns, rows))
+        self._screens = (self.made(columns, rows), self.made(columns, rows))
         self._now = 0
         self._rest = ""
         self._last = " "
+
+    def made(self, columns: int, rows: int) -> pyte.Screen:
+        """Return a new screen."""
+        return pyte.Screen(columns, rows)
+
+    def draw(self, text: str) -> None:
+        """Show text on the present screen."""
+        self.screen.draw(_with_cells(text))
 
     @property
     def screen(self) -> pyte.Screen:
@@ -69,7 +77,7 @@ class Display:
         for token in tokens(text):
             if token.kind == "text":
                 self._last = token.text[-1]
-                self.screen.draw(_with_cells(token.text))
+                self.draw(token.text)
             elif token.kind == "rest":
                 self._rest = token.text
             else:

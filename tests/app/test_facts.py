@@ -39,7 +39,7 @@ def test_a_value_is_told_in_words_and_as_the_cloud_wrote_it() -> None:
 
 def test_missing_null_and_empty_are_three_things() -> None:
     told = said(REVIEWS, REVIEW)
-    assert told["Applicant"] == "-  missing"
+    assert told["Applicant"] == "-  not given"
     assert told["Type"] == "-  null"
     assert told["App"] == '""  empty text'
     assert said(POOLS, POOL)["Tags"] == "[]"
@@ -63,7 +63,7 @@ def test_nested_fields_lie_inside_the_one_that_holds_them() -> None:
     assert [at[f"Data disks {n}"].depth for n in (1, 2)] == [1, 1]
     assert at["Subnets"].text == "s-1\ns-2"
     missing = next(f.text for f in found if f.title == "others")
-    assert missing.startswith("-  missing or null: Product, Flavor,")
+    assert missing.startswith("-  not given, or null: Product, Flavor,")
 
 
 def test_a_field_that_nobody_knows_yet_is_marked() -> None:

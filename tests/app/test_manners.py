@@ -40,7 +40,7 @@ def test_it_works_on_every_terminal_and_gives_it_back(term: str, name: str, tmp_
         screen.press("1")
         screen.wait_for("page 1/19")
         screen.press("down", "?")
-        screen.wait_for("A screenful down")
+        screen.wait_for("a screenful down")
         screen.press("escape")
         screen.wait_for("page 1/19")
         screen.signal(number)

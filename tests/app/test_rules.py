@@ -96,8 +96,8 @@ def test_every_pair_of_audiences_has_its_sentence() -> None:
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ({}, "the cloud said nothing"),
-        ({"eventType": "taskExecuteCompleted"}, "the cloud said nothing"),
+        ({}, "- (the cloud said nothing)"),
+        ({"eventType": "taskExecuteCompleted"}, "- (the cloud said nothing)"),
         (
             {**FULL, "roles": ""},
             "mail to nobody: roles on but none named, users off; no system message",

@@ -288,6 +288,20 @@ def test_an_interrupt_under_way_is_unknown_in_words_and_in_the_journal(
     assert [each.outcome for each in journalled(place)] == [Outcome.UNKNOWN]
 
 
+def test_an_interrupt_while_waiting_tells_that_it_goes_on(place: Place, cloud: Cloud) -> None:
+    words = ("send", "--pool", "研发一部", "--message", "m", "--yes", "--wait", "-o", "json")
+    with begun(*words, environ=place.environ()) as (process, _):
+        waiting = True
+        while waiting:
+            waiting = not any("workspace-jobs" in each["path"] for each in cloud.requests())
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "it goes on without being watched" in err.decode()
+    assert json.loads(out)[0]["outcome"] == "accepted"
+    assert [each.outcome for each in journalled(place)] == [Outcome.ACCEPTED]
+
+
 def test_a_killed_console_leaves_an_unknown_send(place: Place, cloud: Cloud) -> None:
     cloud.script({"action": "stall", "path": "notifications$", "method": "POST", "seconds": 60})
     words = ("send", "--pool", WELL, "--message", "m", "--yes")

@@ -191,6 +191,10 @@ def _foreign(path: Path) -> None:
     raw(path, "CREATE TABLE cookies (a)")
 
 
+def _foreign_with_a_version(path: Path) -> None:
+    raw(path, "PRAGMA application_id = 7")
+
+
 def _no_tables(path: Path) -> None:
     raw(path, "DROP TABLE drafts")
 
@@ -217,7 +221,8 @@ def _pipe(path: Path) -> None:
 
 
 BREAKS = [
-    _random, _text, _empty, _short, _half, _scribbled, _header, _foreign, _no_tables,
+    _random, _text, _empty, _short, _half, _scribbled, _header, _foreign,
+    _foreign_with_a_version, _no_tables,
     _directory, _link, _dangling, _pipe,
 ]  # fmt: skip
 
@@ -267,6 +272,19 @@ def test_a_broken_beginning_is_mended_from_the_log_that_holds_it(path: Path) -> 
     with Journal(path) as journal:
         assert [each.text for each in journal.sends()] == ["m"]
         assert journal.notice == ""
+
+
+def test_of_an_empty_file_the_log_beside_it_is_kept(path: Path) -> None:
+    with Console(path) as console:
+        console.does("write", "m")
+        console.dies()
+    log = Path(f"{path}-wal").read_bytes()
+    _empty(path)
+    with Journal(path) as journal:
+        assert journal.sends() == []
+        assert "was empty" in journal.notice
+    (aside,) = path.parent.glob("*.broken-*-wal")
+    assert aside.read_bytes() == log
 
 
 def test_two_broken_ones_of_one_second_are_both_kept(path: Path, clock: Clock) -> None:
@@ -391,6 +409,17 @@ def test_a_newer_journal_is_refused_and_stays_as_it_is(path: Path) -> None:
         assert [each.text for each in newer.sends()] == ["m"]
 
 
+def test_of_a_newer_journal_not_even_the_dead_are_settled(path: Path) -> None:
+    with Console(path) as console:
+        console.does("write", "m")
+        console.dies()
+    raw(path, "PRAGMA user_version = 2")
+    before = path.read_bytes()
+    with Journal(path) as journal:
+        assert "newer console" in sentence(journal.recover)
+    assert path.read_bytes() == before
+
+
 def test_an_older_journal_is_brought_up_with_all_that_is_in_it(path: Path) -> None:
     filled(path)
     with Journal(path) as old:
@@ -442,6 +471,19 @@ def test_the_first_version_is_what_it_was_when_it_was_released(path: Path) -> No
 
 
 # --- no room, no right
+
+
+def test_what_is_interrupted_leaves_nothing_half_written(journal: Journal) -> None:
+    send = journal.write(PLACE, [POOL], "m")[0]
+
+    def work(connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM sends")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        database(journal).write(work)
+    assert journal.sends() == [send]
+    assert journal.write(PLACE, [POOL], "m")[0].id == send.id + 1
 
 
 def database(journal: Journal) -> Database:
@@ -583,8 +625,6 @@ def both_work(journal: Journal, path: Path) -> None:
         assert journal.version() != before
         journal.going(send.id)
         assert journal.settle(send.id, Outcome.ACCEPTED, job_id="j").text_hash == hash_of("m")
-        other.does("hold")
-        assert "holds the journal" in sentence(lambda: journal.write(PLACE, [POOL], "m"))
         assert journal.notice == ""
 
 

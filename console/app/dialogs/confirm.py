@@ -4,7 +4,6 @@ What sends is no binding: it can be put on no other key, and no palette offers i
 Enter nor space ever does it.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from time import monotonic
 from typing import ClassVar, Final
@@ -22,7 +21,6 @@ from console.app.composing import Plan, plural
 from console.app.status import clock
 from console.app.widgets.dialog import Dialog
 from console.app.widgets.field_control import TextControl
-from console.outbox.send import Send
 from console.sending.targets import Reached
 from console.text import cell, safe
 
@@ -30,7 +28,13 @@ SEND_KEY: Final = "ctrl+y"
 """The key that sends: not the one that opens the dialog, and none that is held by accident."""
 
 DEAF_SECONDS: Final = 0.4
-"""How long the dialog hears nothing after it was painted, and after its own key came last."""
+"""How long the dialog hears nothing after it was painted."""
+
+HELD_SECONDS: Final = 1.0
+"""How long its own key must not have come before; terminals repeat a held key after half of it."""
+
+_AGAINST: Final = 3
+"""Lines of what speaks against it."""
 
 _STEP: Final = 5
 """Lines of the text that a page key scrolls."""
@@ -41,20 +45,19 @@ class ConfirmDialog(Dialog[Plan]):
 
     DEFAULT_CSS = """
     ConfirmDialog > .dialog-frame { width: 78; border: round $warning; }
-    ConfirmDialog .confirm-text {
-        height: auto; max-height: 9; margin: 0 0 0 2; padding: 0 1;
-        border-left: thick $primary; scrollbar-size-vertical: 1;
+    ConfirmDialog .confirm-all {
+        height: auto; max-height: 58vh; scrollbar-size-vertical: 1;
     }
-    ConfirmDialog .confirm-text > Static { height: auto; }
-    ConfirmDialog .confirm-said { height: auto; }
-    ConfirmDialog .confirm-targets { height: auto; max-height: 6; scrollbar-size-vertical: 1; }
-    ConfirmDialog .confirm-targets > Static { height: auto; }
+    ConfirmDialog .confirm-all > Static { height: auto; }
+    ConfirmDialog .confirm-all > .confirm-text {
+        margin: 0 0 0 2; padding: 0 1; border-left: thick $primary;
+    }
+    ConfirmDialog .confirm-against { height: auto; max-height: 4; }
     ConfirmDialog .confirm-typed { height: 1; margin-top: 1; }
     ConfirmDialog .confirm-typed > Static { width: auto; }
     ConfirmDialog .confirm-typed > TextControl { width: 1fr; background: $panel; }
     ConfirmDialog .confirm-last { height: 1; margin-top: 1; }
     ConfirmDialog .confirm-last > Static { width: 1fr; padding: 0 2; }
-    ConfirmDialog .dialog-keys { width: 100%; }
     ConfirmDialog Button { width: auto; min-width: 10; }
     ConfirmDialog Button:focus { text-style: reverse bold; }
     """
@@ -99,12 +102,11 @@ class ConfirmDialog(Dialog[Plan]):
     def compose_body(self) -> ComposeResult:
         """Compose the place, the targets, the text, what speaks against it, and the way out."""
         plan = self._plan
-        yield Static(self._place(), classes="confirm-said")
-        with VerticalScroll(classes="confirm-targets", can_focus=False):
+        with VerticalScroll(classes="confirm-all", can_focus=False):
+            yield Static(self._place())
             yield Static(Content("\n").join([_target(each) for each in plan.reached]))
-        with VerticalScroll(classes="confirm-text", can_focus=False):
-            yield Static(self._texts())
-        yield Static(self._against(), classes="confirm-said confirm-against")
+            yield Static(self._texts(), classes="confirm-text")
+        yield Static(self._against(), classes="confirm-against")
         if plan.asked:
             with Horizontal(classes="confirm-typed"):
                 yield Static(
@@ -130,19 +132,31 @@ class ConfirmDialog(Dialog[Plan]):
     def hears(self, event: Key | Paste) -> bool:
         """Tell whether a key is heard: it was pressed when the dialog had been there for a while.
 
-        Keys that were pressed earlier, and wait in line, are thrown away with it.
+        Keys that were pressed earlier, and wait in line, are thrown away; so is the key that sends
+        where it came shortly before, as it does while it is held down.
         """
-        return self._painted_at is not None and event.time >= self._painted_at + DEAF_SECONDS
+        held = False
+        if isinstance(event, Key) and event.key == SEND_KEY:
+            held = event.time < self._pressed_at + HELD_SECONDS
+            self._pressed_at = event.time
+        awake = self._painted_at is not None and event.time >= self._painted_at + DEAF_SECONDS
+        return awake and not held
+
+    @property
+    def is_released(self) -> bool:
+        """Whether the key that sends would be heard now."""
+        now = monotonic()
+        return (
+            self._painted_at is not None
+            and now >= self._painted_at + DEAF_SECONDS
+            and now >= self._pressed_at + HELD_SECONDS
+        )
 
     def on_key(self, event: Key) -> None:
-        """Send where the one key says so, and it is not one that is held down."""
-        if event.key != SEND_KEY:
-            return
-        event.stop()
-        event.prevent_default()
-        held = event.time < self._pressed_at + DEAF_SECONDS
-        self._pressed_at = event.time
-        if not held:
+        """Send where the one key says so."""
+        if event.key == SEND_KEY:
+            event.stop()
+            event.prevent_default()
             self._confirmed()
 
     def _confirmed(self) -> None:
@@ -174,7 +188,7 @@ class ConfirmDialog(Dialog[Plan]):
 
     def action_scroll(self, lines: int) -> None:
         """Scroll the text."""
-        self.query_one(".confirm-text").scroll_relative(y=lines, animate=False)
+        self.query_one(".confirm-all").scroll_relative(y=lines, animate=False)
 
     # What it says
 
@@ -220,24 +234,32 @@ class ConfirmDialog(Dialog[Plan]):
         return Content("\n").join(lines)
 
     def _against(self) -> Content:
+        """Return what speaks against it: a repetition first."""
         plan = self._plan
-        lines = [self._same(sends) for sends in plan.lately.values()]
-        for text in dict.fromkeys(plan.texts.values()):
-            for each in composing.remarks(text, plan.reached):
-                line = Content.styled(f"! {cell(each)}", "bold $text-warning")
-                if not any(line.is_same(other) for other in lines):
-                    lines.append(line)
+        lines = [Content.styled(cell(self._same()), "bold $text-error")] if plan.lately else []
+        remarks = list(
+            dict.fromkeys(
+                each
+                for text in plan.texts.values()
+                for each in composing.remarks(text, plan.reached)
+            )
+        )
+        lines += [Content.styled(f"! {cell(each)}", "bold $text-warning") for each in remarks]
+        if len(lines) > _AGAINST:
+            more = len(lines) - _AGAINST + 1
+            lines[_AGAINST - 1 :] = [Content.styled(f"! and {more:,} more", "bold $text-warning")]
         if plan.resend_of:
             lines.append(Content(f"It repeats send {plan.resend_of}."))
         return Content("\n").join(lines)
 
-    def _same(self, sends: Sequence[Send]) -> Content:
-        last = sends[0]
+    def _same(self) -> str:
+        lately = self._plan.lately
+        last = max((sends[0] for sends in lately.values()), key=lambda each: each.id)
+        count = sum(map(len, lately.values()))
+        often = f", and {count - 1:,} times more in half an hour" if count > 1 else ""
         when = clock(last.written_at, self._zone, self._now)
-        words = f"! THE SAME TEXT went to {last.target.name} at {when}"
-        count = f", {len(sends):,} times in half an hour" if len(sends) > 1 else ""
-        said = f"{words} (send {last.id}: {courses.said(last).text}){count}"
-        return Content.styled(cell(said), "bold $text-error")
+        said = f"(send {last.id}: {courses.said(last).text})"
+        return f"! THE SAME TEXT went to {last.target.name} at {when} {said}{often}"
 
 
 def _target(each: Reached) -> Content:

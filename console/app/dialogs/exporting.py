@@ -69,25 +69,15 @@ class ExportDialog(Dialog[Export]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "up",
-            "app.focus_previous",
-            "Before",
-            id="export.before",
-            show=False,
-            tooltip="the field before",
-        ),
-        Binding(
-            "down", "app.focus_next", "Next", id="export.next", show=False, tooltip="the next field"
-        ),
-        Binding("enter", "write", "Write", id="export.write", show=False, tooltip="write the file"),
+        Binding("up", "app.focus_previous", "the field before", id="export.before", show=False),
+        Binding("down", "app.focus_next", "the next field", id="export.next", show=False),
+        Binding("enter", "write", "write the file", id="export.write", show=False),
         Binding(
             "ctrl+r",
             "replace",
-            "Replace",
+            "write over the file that is there",
             id="export.replace",
             show=False,
-            tooltip="write over the file that is there",
         ),
     ]
 

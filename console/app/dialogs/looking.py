@@ -37,7 +37,6 @@ class LookingDialog(Dialog[Verdict]):
 
     DEFAULT_CSS = """
     LookingDialog > .dialog-frame { width: 78; }
-    LookingDialog .dialog-keys { width: 100%; }
     """
     TITLE_TEXT = "Did it arrive?"
 
@@ -98,7 +97,7 @@ class LookingDialog(Dialog[Verdict]):
         keys = ["R sends it again, and asks first", "escape leaves it as it is"]
         if self._candidate(self._findings):
             keys.insert(0, "A notes that it arrived as this job, and follows it")
-        self.query_one(".dialog-keys", Static).update(Content("\n".join(keys)))
+        self.tell_keys(" · ".join(keys))
         self.refresh_bindings()
 
     @staticmethod

@@ -32,12 +32,11 @@ class PoolPicker(Dialog[list[DesktopPool]]):
         height: auto; max-height: 12; border: none; padding: 0; background: $surface;
     }
     PoolPicker OptionList:ansi { background: ansi_default; }
-    PoolPicker .dialog-keys { width: 100%; }
     PoolPicker .picked { height: auto; margin-top: 1; }
     """
     TITLE_TEXT = "Send to which pools?"
     KEYS_TEXT = (
-        "type a part of a name · enter takes it and is done\n"
+        "type a part of a name · enter takes it and is done · "
         "tab takes it in or out, for several · up, down · escape leaves"
     )
 

@@ -82,8 +82,8 @@ class ProfilesDialog(Dialog[Answer]):
         Binding("l", "log_in", "Log in again", id="profiles.log-in", tooltip="log in to it again"),
         Binding("n", "new", "Log in anew", id="profiles.new", tooltip="log in to a new profile"),
         Binding("d", "demo", "Demo", id="profiles.demo", tooltip="a cloud on this machine"),
-        Binding("j", "move(1)", "Down", show=False, id="profiles.down", tooltip="the next profile"),
-        Binding("k", "move(-1)", "Up", show=False, id="profiles.up", tooltip="the profile before"),
+        Binding("j", "move(1)", "the next profile", show=False, id="profiles.down"),
+        Binding("k", "move(-1)", "the profile before", show=False, id="profiles.up"),
     ]
 
     class Read(Message):
@@ -127,7 +127,7 @@ class ProfilesDialog(Dialog[Answer]):
         self._has_demo = demo
         self._listed: Sequence[Listed] = ()
         self._default: Choice | None = None
-        self._plain = ""  # the profile whose lines are shown without colours
+        self._plain = ""  # the profile whose badges are shown without colours
 
     def compose_body(self) -> ComposeResult:
         """Compose the list, and the line that narrows it."""
@@ -202,16 +202,18 @@ class ProfilesDialog(Dialog[Answer]):
         elif self._listed:
             self._say(Content(f"none of {len(self._listed)} profiles has these words"))
 
-    def _content(self, each: Listed) -> Content:
+    def _content(self, each: Listed, *, at_cursor: bool = False) -> Content:
         default = self._default is not None and each.name == self._default.name
         badges = [
             Content("in use" * (each.name == self._present)),
             Content("the default" * default),
         ]
         if each.entry and each.entry.production:
-            badges.append(Content.styled("PRODUCTION", "bold $text-error"))
+            badges.append(Content.styled("PRODUCTION", "bold" if at_cursor else "bold $text-error"))
         if each.entry and each.entry.read_only:
-            badges.append(Content.styled("READ-ONLY", "bold $text-warning"))
+            badges.append(
+                Content.styled("READ-ONLY", "bold" if at_cursor else "bold $text-warning")
+            )
         said = Content(" · ").join(filter(None, badges))
         mark = "*" if each.name == self._present else " "
         first = Content.assemble(f"{mark} ", (cell(each.name), "bold"), "  ", said)
@@ -238,7 +240,7 @@ class ProfilesDialog(Dialog[Answer]):
 
     @on(OptionList.OptionHighlighted)
     def _show_cursor(self, message: OptionList.OptionHighlighted) -> None:
-        """Take the colours of what the cursor is on: on the cursor's own they are no colours."""
+        """Take the badges' colours where the cursor is, whose own colour they would not go with."""
         message.stop()
         listed, at = self.query_one(OptionList), message.option_id or ""
         if at != self._highlighted() or at == self._plain:
@@ -247,10 +249,8 @@ class ProfilesDialog(Dialog[Answer]):
         shown = {option.id for option in listed.options}
         for each in self._listed:
             if each.name in {before, at} & shown:
-                content = self._content(each)
-                listed.replace_option_prompt(
-                    each.name, Content(content.plain) if each.name == at else content
-                )
+                content = self._content(each, at_cursor=each.name == at)
+                listed.replace_option_prompt(each.name, content)
 
     @on(OptionList.OptionSelected)
     def _pick(self, message: OptionList.OptionSelected) -> None:

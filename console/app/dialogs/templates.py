@@ -32,7 +32,6 @@ class TemplatesDialog(Dialog[str]):
         height: auto; max-height: 9; border: none; padding: 0; background: $surface;
     }
     TemplatesDialog OptionList:ansi { background: ansi_default; }
-    TemplatesDialog .dialog-keys { width: 100%; }
     TemplatesDialog .fields { height: auto; margin-top: 1; }
     TemplatesDialog .filled {
         height: auto; margin-top: 1; padding: 0 1; border-left: thick $primary;
@@ -40,7 +39,7 @@ class TemplatesDialog(Dialog[str]):
     """
     TITLE_TEXT = "Templates"
     KEYS_TEXT = (
-        "enter takes it · tab goes to its fields · escape leaves\n"
+        "enter takes it · tab goes to its fields · escape leaves · "
         "templates.toml beside the profiles holds more of them"
     )
     AUTO_FOCUS = "OptionList"

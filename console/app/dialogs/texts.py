@@ -42,7 +42,6 @@ class TextsDialog(Dialog[str]):
         height: auto; max-height: 9; border: none; padding: 0; background: $surface;
     }
     TextsDialog OptionList:ansi { background: ansi_default; }
-    TextsDialog .dialog-keys { width: 100%; }
     TextsDialog .chosen-text {
         height: auto; max-height: 7; margin: 1 0 0 0; padding: 0 1; border-left: thick $primary;
         scrollbar-size-vertical: 1;
@@ -96,7 +95,7 @@ class TextsDialog(Dialog[str]):
         keys = "enter takes it · escape leaves"
         if self._forget:
             keys = "enter takes it · delete forgets it · escape leaves"
-        self.query_one(".dialog-keys", Static).update(Content(keys))
+        self.tell_keys(keys)
         self.query_one(OptionList).focus()
         self._show()
 

@@ -1,4 +1,4 @@
-"""What reaches the terminal past the painter, and leaves its cells, cursor and style as they are."""
+"""What reaches the terminal past the painter and leaves cells, cursor and style as they are."""
 
 import re
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 _HARMLESS: Final = re.compile(
     r"""(?:
       \x07                                                      # the bell
-    | \x1b\[\?(?:25|100[0-6]|101[56]|2004|2026|2048)(?:;\d+)*[hl] # the cursor's look, the mouse, pasting, frames
+    | \x1b\[\?(?:25|100[0-6]|101[56]|2004|2026|2048)[hl]         # cursor, mouse, pasting, frames
     | \x1b\[\?[0-9]+\$p                                         # a question
     | \x1b\[[<>=][0-9;]*u                                       # kitty's keys
     | \x1b\](?:0|1|2|7|22|52);[^\x07\x1b]*(?:\x07|\x1b\\)       # titles, the pointer, the clipboard

@@ -35,6 +35,7 @@ class Painter:
         self._rows: list[Row] = []
         self._size = (0, 0)
         self._cursor: tuple[int, int] | None = None
+        self._cleared = False
 
     @property
     def newline(self) -> str:
@@ -45,13 +46,24 @@ class Painter:
     def newline(self, newline: str) -> None:
         self._pen.newline = newline
 
-    def forget(self) -> None:
-        """Know nothing of the terminal any more: not what it shows, and not how it is set."""
+    def forget(self, *, cleared: bool = False) -> None:
+        """Know nothing of the terminal any more: not what it shows, and not how it is set.
+
+        Args:
+            cleared: whether one thing is known: that every cell is blank, and in no style.
+        """
         self.times_forgotten += 1
+        self._cleared = cleared
+        self._begin()
+
+    def _begin(self) -> None:
         self._cursor = None
         width, height = self._size
         self._pen.forget(width)
-        self._rows = [Row.unknown(width) for _ in range(height)]
+        if self._cleared:
+            self._rows = [Row.blank(width, PLAIN) for _ in range(height)]
+        else:
+            self._rows = [Row.unknown(width) for _ in range(height)]
 
     def beside(self, data: str) -> str:
         """Return what to write instead of `data`, which comes from elsewhere.
@@ -101,7 +113,8 @@ class Painter:
             return None
         if wanted.size != self._size:
             self._size = wanted.size
-            self.forget()
+            self._begin()
+        self._cleared = False
         rows, looks = self._rows, self._looks
         before: dict[int, Row] = {}
         for y, x, strip in wanted.pieces:

@@ -53,13 +53,27 @@ class WelcomeScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]  # noqa: RUF012 - Textual's own declaration
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "choose('retry')", "Try again", id="welcome.retry"),
-        Binding("l", "choose('login')", "Log in", id="welcome.log-in"),
-        Binding("i", "choose('import')", "Import", id="welcome.import"),
-        Binding("d", "choose('demo')", "Demo", id="welcome.demo"),
-        Binding("q", "choose('quit')", "Quit", id="welcome.quit"),
-        Binding("j", "move(1)", "Down", show=False, id="welcome.down"),
-        Binding("k", "move(-1)", "Up", show=False, id="welcome.up"),
+        Binding(
+            "r",
+            "choose('retry')",
+            "Try again",
+            id="welcome.retry",
+            tooltip="open the profile once more",
+        ),
+        Binding("l", "choose('login')", "Log in", id="welcome.log-in", tooltip="log in"),
+        Binding(
+            "i",
+            "choose('import')",
+            "Import",
+            id="welcome.import",
+            tooltip="import what other tools keep",
+        ),
+        Binding(
+            "d", "choose('demo')", "Demo", id="welcome.demo", tooltip="a cloud on this machine"
+        ),
+        Binding("q", "choose('quit')", "Quit", id="welcome.quit", tooltip="quit"),
+        Binding("j", "move(1)", "the next way", show=False, id="welcome.down"),
+        Binding("k", "move(-1)", "the way before", show=False, id="welcome.up"),
     ]
 
     class DemoAsked(Message):

@@ -32,6 +32,8 @@ class ErrorPanel(VerticalScroll, can_focus=True):
     ErrorPanel {
         height: auto;
         border: round $error;
+        border-title-color: $text-error;
+        border-subtitle-color: $text-error;
         padding: 0 1;
         scrollbar-size-vertical: 1;
         display: none;
@@ -43,9 +45,7 @@ class ErrorPanel(VerticalScroll, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("D", "decode", "Decode", id="error.decode", tooltip="which rule refused"),
         Binding("y", "copy", "Copy request id", id="error.copy", tooltip="copy the request id"),
-        Binding(
-            "escape", "leave", "Back", id="error.leave", show=False, tooltip="back to the rows"
-        ),
+        Binding("escape", "leave", "back to the rows", id="error.leave", show=False),
     ]
 
     class DecodeAsked(Message):

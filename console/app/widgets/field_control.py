@@ -119,11 +119,11 @@ class ChoiceControl(Widget, can_focus=True):
     ALLOW_SELECT = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "choose(-1)", "Previous value", show=False, id="choice.previous"),
-        Binding("right,space", "choose(1)", "Next value", show=False, id="choice.next"),
-        Binding("home,backspace,delete", "first", "First value", show=False, id="choice.first"),
-        Binding("end", "last", "Last value", show=False, id="choice.last"),
-        Binding("enter", "submit", "Apply", show=False, id="choice.apply"),
+        Binding("left", "choose(-1)", "the value before", show=False, id="choice.previous"),
+        Binding("right,space", "choose(1)", "the next value", show=False, id="choice.next"),
+        Binding("home,backspace,delete", "first", "the first value", show=False, id="choice.first"),
+        Binding("end", "last", "the last value", show=False, id="choice.last"),
+        Binding("enter", "submit", "apply the filter", show=False, id="choice.apply"),
     ]
 
     index: reactive[int] = reactive(0)

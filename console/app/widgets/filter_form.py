@@ -86,9 +86,15 @@ class FilterForm(Widget):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Leave the form", id="form.leave"),
-        Binding("up", "move(-1)", "Field above", show=False, id="form.up"),
-        Binding("down", "move(1)", "Field below", show=False, id="form.down"),
+        Binding(
+            "escape",
+            "leave",
+            "Leave the form",
+            id="form.leave",
+            tooltip="leave the form; what was typed stays",
+        ),
+        Binding("up", "move(-1)", "the field above", show=False, id="form.up"),
+        Binding("down", "move(1)", "the field below", show=False, id="form.down"),
     ]
 
     folded: reactive[bool] = reactive(False, init=False)  # noqa: FBT003 - Textual takes it so

@@ -99,24 +99,22 @@ class Histogram(Widget, can_focus=True):
         Binding(
             "shift+left,H",
             "extend(-1)",
-            "Extend",
+            "the range, to the bar before",
             id="bars.extend-earlier",
             show=False,
-            tooltip="the range, to the bar before",
         ),
         Binding(
             "shift+right,L",
             "extend(1)",
-            "Extend",
+            "the range, to the next bar",
             id="bars.extend-later",
             show=False,
-            tooltip="the range, to the next bar",
         ),
         Binding(
             "space", "anchor", "Range", id="bars.range", tooltip="begin a range here, or end it"
         ),
-        Binding("home", "first", "First", id="bars.first", show=False, tooltip="the first bar"),
-        Binding("end", "last", "Last", id="bars.last", show=False, tooltip="the last bar"),
+        Binding("home", "first", "the first bar", id="bars.first", show=False),
+        Binding("end", "last", "the last bar", id="bars.last", show=False),
         Binding(
             "enter", "choose", "Only this time", id="bars.choose", tooltip="only rows of this time"
         ),

@@ -167,7 +167,6 @@ class JobCourse(Vertical):
         columns: list[TableColumn] = [
             column(record.SentRecord, "target.name"),
             Result(),
-            column(record.SentRecord, "job_id"),
         ]
         yield RecordTable(self._send_rows, columns, zone=self._zone, id="sends")
         yield Static(classes="said")

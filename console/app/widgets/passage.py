@@ -60,12 +60,12 @@ class Passage(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll_up", "Up", id="passage.up", show=False),
-        Binding("down,j", "scroll_down", "Down", id="passage.down", show=False),
-        Binding("pageup", "page_up", "Page up", id="passage.page-up", show=False),
-        Binding("pagedown", "page_down", "Page down", id="passage.page-down", show=False),
-        Binding("home", "scroll_home", "Top", id="passage.top", show=False),
-        Binding("end", "scroll_end", "Bottom", id="passage.bottom", show=False),
+        Binding("up,k", "scroll_up", "a line up", id="passage.up", show=False),
+        Binding("down,j", "scroll_down", "a line down", id="passage.down", show=False),
+        Binding("pageup", "page_up", "a screenful up", id="passage.page-up", show=False),
+        Binding("pagedown", "page_down", "a screenful down", id="passage.page-down", show=False),
+        Binding("home", "scroll_home", "to the beginning", id="passage.top", show=False),
+        Binding("end", "scroll_end", "to the end", id="passage.bottom", show=False),
     ]
 
     def compose(self) -> ComposeResult:

@@ -81,7 +81,13 @@ class PoolDesktops(Vertical):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back to pools", id="pools.leave-desktops"),
+        Binding(
+            "escape",
+            "leave",
+            "Back to pools",
+            id="pools.leave-desktops",
+            tooltip="back to the pools",
+        ),
     ]
 
     @dataclass

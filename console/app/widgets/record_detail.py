@@ -58,19 +58,19 @@ class RecordDetail(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", id="detail.leave"),
+        Binding("escape", "leave", "Back", id="detail.leave", tooltip="back to the rows"),
         Binding(
             "J", "json", "JSON", id="detail.json", tooltip="show the record as JSON, or hide it"
         ),
         Binding(
             "y", "copy", "Copy field", id="detail.copy", tooltip="copy the chosen field, whole"
         ),
-        Binding("up,k", "previous", "Field up", id="detail.up", show=False),
-        Binding("down,j", "next", "Field down", id="detail.down", show=False),
-        Binding("pageup", "page(-1)", "Page up", id="detail.page-up", show=False),
-        Binding("pagedown", "page(1)", "Page down", id="detail.page-down", show=False),
-        Binding("home", "first", "First field", id="detail.first", show=False),
-        Binding("end", "last", "Last field", id="detail.last", show=False),
+        Binding("up,k", "previous", "the field above", id="detail.up", show=False),
+        Binding("down,j", "next", "the field below", id="detail.down", show=False),
+        Binding("pageup", "page(-1)", "a screenful up", id="detail.page-up", show=False),
+        Binding("pagedown", "page(1)", "a screenful down", id="detail.page-down", show=False),
+        Binding("home", "first", "the first field", id="detail.first", show=False),
+        Binding("end", "last", "the last field", id="detail.last", show=False),
     ]
 
     class Left(Message):

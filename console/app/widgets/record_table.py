@@ -72,17 +72,17 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"record-table--{look}" for look in Look}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "cursor_up", "Up", id="table.up", show=False),
-        Binding("down,j", "cursor_down", "Down", id="table.down", show=False),
-        Binding("pageup", "page_up", "A screenful up", id="table.page-up", show=False),
-        Binding("pagedown", "page_down", "A screenful down", id="table.page-down", show=False),
-        Binding("home", "top", "First row", id="table.top", show=False),
-        Binding("end", "bottom", "Last row", id="table.bottom", show=False),
-        Binding("left,h", "column_left", "Column to the left", id="table.left", show=False),
-        Binding("right,l", "column_right", "Column to the right", id="table.right", show=False),
-        Binding("space", "mark", "Mark", id="table.mark"),
-        Binding("enter", "choose", "Open", id="table.choose"),
-        Binding("s", "sort", "Sort", id="table.sort", tooltip="By the underlined column"),
+        Binding("up,k", "cursor_up", "the row above", id="table.up", show=False),
+        Binding("down,j", "cursor_down", "the row below", id="table.down", show=False),
+        Binding("pageup", "page_up", "a screenful up", id="table.page-up", show=False),
+        Binding("pagedown", "page_down", "a screenful down", id="table.page-down", show=False),
+        Binding("home", "top", "the first row", id="table.top", show=False),
+        Binding("end", "bottom", "the last row", id="table.bottom", show=False),
+        Binding("left,h", "column_left", "the column to the left", id="table.left", show=False),
+        Binding("right,l", "column_right", "the column to the right", id="table.right", show=False),
+        Binding("space", "mark", "Mark", id="table.mark", tooltip="mark the row, or unmark it"),
+        Binding("enter", "choose", "Open", id="table.choose", tooltip="the record in full"),
+        Binding("s", "sort", "Sort", id="table.sort", tooltip="sort by the underlined column"),
     ]
 
     @dataclass

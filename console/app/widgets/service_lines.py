@@ -162,7 +162,7 @@ def heading(width: int) -> Content:
 def _said(state: State, room: int, width: int) -> Content:
     """Return count and fact: in columns where there is room, else the most urgent first."""
     style = STYLES[state.word] if state.word in ("urgent", "error", "notice") else ""
-    if width >= _WIDE and _COUNT_CELLS < room:
+    if width >= _WIDE and room > _COUNT_CELLS:
         count = padded(shortened(Content(state.count), _COUNT_CELLS - 2), _COUNT_CELLS)
         return Content("").join([count, _fact(state, room - _COUNT_CELLS, style)])
     count, fact = Content(state.count), Content.styled(state.fact, style)
@@ -200,10 +200,10 @@ class ServiceLines(Vertical, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", id="overview.open", tooltip="open the service's screen"),
-        Binding("up,k", "move(-1)", "Up", id="overview.up", show=False),
-        Binding("down,j", "move(1)", "Down", id="overview.down", show=False),
-        Binding("home", "move(-99)", "First", id="overview.first", show=False),
-        Binding("end", "move(99)", "Last", id="overview.last", show=False),
+        Binding("up,k", "move(-1)", "the service above", id="overview.up", show=False),
+        Binding("down,j", "move(1)", "the service below", id="overview.down", show=False),
+        Binding("home", "move(-99)", "the first service", id="overview.first", show=False),
+        Binding("end", "move(99)", "the last service", id="overview.last", show=False),
     ]
 
     selected: reactive[int] = reactive(0, init=False)

@@ -67,25 +67,11 @@ class Tally(Widget, can_focus=True):
     ALLOW_SELECT = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", id="whom.up", show=False, tooltip="the value above"),
-        Binding("down,j", "move(1)", "Down", id="whom.down", show=False, tooltip="the value below"),
-        Binding(
-            "home",
-            "move(-1000)",
-            "First",
-            id="whom.first",
-            show=False,
-            tooltip="the most frequent value",
-        ),
-        Binding("end", "move(1000)", "Last", id="whom.last", show=False, tooltip="the last value"),
-        Binding(
-            "left,h",
-            "sideways(-1)",
-            "List before",
-            id="whom.before",
-            show=False,
-            tooltip="the list before",
-        ),
+        Binding("up,k", "move(-1)", "the value above", id="whom.up", show=False),
+        Binding("down,j", "move(1)", "the value below", id="whom.down", show=False),
+        Binding("home", "move(-1000)", "the most frequent value", id="whom.first", show=False),
+        Binding("end", "move(1000)", "the last value", id="whom.last", show=False),
+        Binding("left,h", "sideways(-1)", "the list before", id="whom.before", show=False),
         Binding(
             "right,l",
             "sideways(1)",
