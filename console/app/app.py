@@ -124,6 +124,7 @@ class ConsoleApp(SendingApp[None]):
         chosen, problem = keys.read(self.environ)
         if chosen:
             self.set_keymap(chosen)
+            problem = keys.wrong(chosen, keys.known_ids())
         if problem:
             self.say(problem, tone="warning")
         theme = self.memory.get("app", "theme")
@@ -134,15 +135,22 @@ class ConsoleApp(SendingApp[None]):
 
     # Keys that work everywhere
 
+    def key_heard(self) -> None:
+        """Take back what was said before this key; what it brings about is said anew."""
+        if isinstance(self.screen, FrameScreen):
+            self.screen.quiet()
+
     async def action_mode(self, name: str) -> None:
-        """Open a screen."""
-        await self.switch_mode(name)
+        """Open a screen, where there is a profile for it, or one is being opened."""
+        if isinstance(self.screen, FrameScreen):
+            await self.switch_mode(name)
 
     def action_zone(self) -> None:
         """Show times in UTC, or in the zone of before."""
-        self.zone = None if self.zone is UTC else UTC
-        if self.zone is None:
-            self.zone = self._local_zone
+        self.zone = self._local_zone if self.zone is UTC else UTC
+        now = self.now()
+        if now.astimezone(self._local_zone).tzname() == "UTC":
+            self.say("times are in UTC, which is this machine's zone too")
         for screen in self.frames():
             screen.tell_context()
             zone_changed = getattr(screen, "zone_changed", None)
@@ -180,9 +188,10 @@ class ConsoleApp(SendingApp[None]):
             if binding.action in seen or not active.enabled or not binding.description:
                 continue
             seen.add(binding.action)
+            meaning = f": {binding.tooltip}" if binding.tooltip else ""  # it is searched too
             yield SystemCommand(
-                binding.description,
-                binding.tooltip or f"key {self.get_key_display(binding)}",
+                f"{binding.description}{meaning}",
+                f"key {self.get_key_display(binding)}",
                 lambda active=active: self.call_later(
                     self.run_action, active.binding.action, active.node
                 ),

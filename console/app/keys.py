@@ -5,8 +5,16 @@ separated by commas: `page.next = "ctrl+right,n"`. `?` in the application shows 
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Final
+from unicodedata import lookup
+
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.keys import Keys
 
 from console.errors import ConsoleError
 from console.profiles import paths
@@ -36,6 +44,55 @@ def read(environ: Mapping[str, str]) -> tuple[dict[str, str], str]:
     if wrong:
         return {}, f"{FILE} is not used: {cell(wrong[0])} must be a key in quotes"
     return chosen, ""
+
+
+def known_ids() -> frozenset[str]:
+    """Return the ids of all actions there are; loads every screen and dialog for it."""
+    from console import app  # noqa: PLC0415 - only for those who changed a key
+
+    for module in walk_packages(app.__path__, f"{app.__name__}."):
+        import_module(module.name)
+    return frozenset(_ids(DOMNode))
+
+
+def _ids(kind: type[DOMNode]) -> Iterator[str]:
+    for each in kind.__dict__.get("BINDINGS", ()):
+        if isinstance(each, Binding) and each.id:
+            yield each.id
+    for below in kind.__subclasses__():
+        yield from _ids(below)
+
+
+def wrong(chosen: Mapping[str, str], known: Collection[str]) -> str:
+    """Say what is wrong with the first of the keys that people chose; empty where none is."""
+    taken: dict[str, str] = {}
+    for name, keys in chosen.items():
+        if name not in known:
+            like = get_close_matches(name, known, n=1)
+            return f"{FILE}: there is no action {cell(name)}" + (f"; {like[0]}?" if like else "")
+        for key in keys.split(","):
+            if not _is_key(key.strip()):
+                return f"{FILE}: {cell(name)}: there is no key {cell(key)}"
+            if key.strip() in taken:
+                return f"{FILE}: {cell(name)} and {taken[key.strip()]} have the same key"
+            taken[key.strip()] = cell(name)
+    return ""
+
+
+def _is_key(key: str) -> bool:
+    *held, name = key.split("+") if len(key) > 1 else [key]
+    known = {each.value for each in Keys} | {"comma", "plus"}
+    named = len(name) == 1 or name in known or _is_character(name)
+    return bool(named) and set(held) <= {"ctrl", "shift", "alt", "super"}
+
+
+def _is_character(name: str) -> bool:
+    """Tell whether a name such as `question_mark` is that of a character."""
+    try:
+        lookup(name.replace("_", " "))
+    except KeyError:
+        return name in {"slash", "backslash", "minus", "underscore", "pipe", "at", "tilde"}
+    return True
 
 
 def _flat(values: Mapping[str, object], before: str = "") -> list[tuple[str, str]]:

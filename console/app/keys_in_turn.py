@@ -45,11 +45,15 @@ class KeysInTurnApp(GuardedApp[R]):
             self._waiting.append(event)
             return
         self._in_hand = event
+        self.key_heard()
         places = [*self._way_up()]
         hears = getattr(self.screen, "hears", None)
         if hears is None or hears(event):  # a dialog may be deaf to what was pressed too early
             await super().on_event(event)
         self._follow(places, _ROUNDS)
+
+    def key_heard(self) -> None:
+        """Take note that a key is about to be acted on."""
 
     @staticmethod
     def _is_the_way_out(event: Event) -> bool:

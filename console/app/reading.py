@@ -35,24 +35,22 @@ class Purpose(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked.
+    """What is asked. Two of them are never the same, even where they ask the same.
 
     Attributes:
-        number: its place among the questions of the screen.
-        generation: the way that was in use then.
         values: the parameters of the operation, as the form has them.
         offset: rows to leave out at the start.
         size: rows to ask for at a time.
         everything: whether to read on to the end.
+        most: where to stop reading on all the same; None for nowhere.
         purpose: why it is asked.
     """
 
-    number: int
-    generation: int
     values: Mapping[str, Any]  # Any: the query checks every value
     offset: int
     size: int
     everything: bool = False
+    most: int | None = None
     purpose: Purpose = Purpose.LOAD
 
 
@@ -101,7 +99,7 @@ async def read(
         client,
         *queries,
         offset=question.offset,
-        most=None if question.everything or listing.unwrap else question.size,
+        most=question.most if question.everything or listing.unwrap else question.size,
         page_size=None if listing.unwrap else question.size,
     )
     began = time.perf_counter()

@@ -24,6 +24,7 @@ class Extent:
         reading: whether rows are still coming.
         slow: whether they take so long that it is worth a word.
         stopped: why the reading ended before the end; empty where it did not.
+        complete: whether the listing was read to its end.
         paged: whether the listing has pages at all.
     """
 
@@ -36,6 +37,7 @@ class Extent:
     reading: bool = False
     slow: bool = False
     stopped: str = ""
+    complete: bool = False
     paged: bool = True
 
     @property
@@ -50,17 +52,19 @@ class Extent:
 
     @property
     def partial(self) -> bool:
-        """Whether the listing has rows that are not loaded."""
-        return self.total is None or self.loaded < self.total
+        """Whether the listing has rows that are not loaded, or may have."""
+        return not self.complete and (self.total is None or self.loaded < self.total)
 
 
 def extent_parts(extent: Extent, local: Sequence[str]) -> list[Part]:
     """Say how many rows are shown of how many, and through which local filters."""
     parts: list[Part] = []
-    if local:
-        words = cell(" and ".join(local))
+    words = cell(" and ".join(local))
+    if local and extent.loaded:
         parts.append(Part(f"{extent.shown:,} of {extent.loaded:,} loaded rows: {words}", "notice"))
     parts.append(Part(_rows(extent, filtered=bool(local))))
+    if local and not extent.loaded:
+        parts.append(Part(words, "notice"))
     if extent.paged and not extent.everything and extent.loaded:
         of = f"/{extent.pages:,}" if extent.pages is not None else ""
         parts.append(Part(f"page {extent.page:,}{of}", weight=1))
@@ -76,16 +80,24 @@ def extent_parts(extent: Extent, local: Sequence[str]) -> list[Part]:
 def _rows(extent: Extent, *, filtered: bool) -> str:
     total = "" if extent.total is None else f"{extent.total:,}"
     if not extent.loaded:
-        if extent.reading:
-            return "loading"
-        return "no rows" if not extent.total else f"no rows here; {total} in all"
-    if extent.everything or not extent.paged:
-        if extent.total is not None and extent.loaded < extent.total:
-            return f"{extent.loaded:,} of {total}"
-        return f"all {extent.loaded:,} rows" if extent.paged else f"{extent.loaded:,} rows"
+        return _nothing(extent, total)
+    if not extent.paged:
+        return f"{extent.loaded:,} rows"
+    if extent.everything:
+        if not extent.partial:
+            return f"all {extent.loaded:,} rows"
+        return f"{extent.loaded:,} of {total}" if total else f"{extent.loaded:,} rows so far"
     first, last = extent.offset + 1, extent.offset + extent.loaded
     of = f" of {total}" if total else "; the cloud does not say of how many"
     return f"{total} in all" if filtered and total else f"rows {first:,}-{last:,}{of}"
+
+
+def _nothing(extent: Extent, total: str) -> str:
+    if extent.reading:
+        return "loading"
+    if extent.total is None and not extent.complete:
+        return "no answer"  # and so nothing is known of how many rows there are
+    return f"no rows here; {total} in all" if extent.total else "no rows"
 
 
 def clock(time: datetime, zone: tzinfo | None, now: datetime) -> str:

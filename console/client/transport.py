@@ -89,6 +89,7 @@ class Transport:
     def __init__(self, *, ca_file: str = "") -> None:
         self._ca_file = ca_file
         self._clients: dict[tuple[bool, bool, bool], httpx.AsyncClient] = {}
+        self._closed = False
 
     @cached_property
     def _context(self) -> ssl.SSLContext:
@@ -117,6 +118,10 @@ class Transport:
         local = is_loopback(parts.hostname or "")
         plain = parts.scheme == "http"
         key = (fresh, local, plain)
+        if self._closed:
+            raise UnreachableError(
+                "the profile was left meanwhile; nothing was sent", host=url, request_left=False
+            )
         if key not in self._clients:
             self._clients[key] = self._make(fresh=fresh, local=local, plain=plain)
         return self._clients[key]
@@ -145,7 +150,8 @@ class Transport:
             ) from error
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; no other one is made from now on."""
+        self._closed = True
         clients, self._clients = self._clients, {}
         for client in clients.values():
             await client.aclose()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from rich.color import Color
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
@@ -130,19 +130,24 @@ class Picture:
         """Return the update of some lines, or of what lies between two columns there."""
         chops: list[Mapping[int, Strip | None]] = [self._chops(y) for y in range(self.height)]
         ends = [[*cuts, self.width] for cuts in self._cuts]
-        spans = [(y, 0, self.width) for y in lines]
-        return ChopsUpdate(chops, spans, ends)
+        start, end = 0, self.width
+        if self._random.random() < 0.4:
+            start, end = sorted((self._random.randrange(end), self._random.randint(1, end)))
+        return ChopsUpdate(chops, [(y, start, end) for y in lines], ends)
 
     def _chops(self, y: int) -> dict[int, Strip]:
         cuts = [*self._cuts[y], self.width]
-        return dict(zip([0, *cuts[:-1]], self._lines[y].divide(cuts), strict=True))
+        strips = self._lines[y].divide(cuts)
+        if not self._kind.torn:
+            strips = [_mended(strip, first=not n) for n, strip in enumerate(strips)]
+        return dict(zip([0, *cuts[:-1]], strips, strict=True))
 
     def _changed(self, line: Strip, what: str) -> Strip:
         random = self._random
         if what == "line":
             return self._line()
         start, end = sorted((random.randrange(self.width + 1), random.randrange(self.width + 1)))
-        before, middle, after = line.divide([start, end, self.width])[-3:]
+        before, middle, after = line.crop(0, start), line.crop(start, end), line.crop(end)
         if what == "style":
             style = random.choice(_STYLES)
             middle = Strip([Segment(part.text, style) for part in middle])
@@ -181,3 +186,24 @@ class Picture:
         if self._kind.torn:
             parts += ["\u200d", "\ufe0f", "\u202e"]
         return "".join(random.choices(parts, k=length))
+
+
+def _mended(strip: Strip, *, first: bool) -> Strip:
+    """Return a strip of which Textual and a terminal must have the same opinion.
+
+    A mark at its beginning would join the widget to its left; what joins, cut off from what it
+    joins, has another width on each side of the cut.
+    """
+    segments = [segment for segment in strip if segment.text]
+    if any(text[0] in "\u200d\ufe0f" or text[-1] == "\u200d" for text, _, _ in segments):
+        return Strip([Segment("~" * strip.cell_length)])
+    if first or not segments or cell_len(segments[0].text[0]):
+        return strip
+    while segments and not segments[0].cell_length:
+        del segments[0]
+    if segments:
+        text, style, _ = segments[0]
+        while not cell_len(text[0]):
+            text = text[1:]
+        segments[0] = Segment(text, style)
+    return Strip(segments)

@@ -16,6 +16,7 @@ from rich.cells import cell_len, get_character_cell_size
 from wcwidth import wcwidth
 
 from tests.app.display import Display
+from tests.app.sequences import Token
 
 Width: TypeAlias = Callable[[str], int]
 """How many cells a terminal gives to a character."""
@@ -97,7 +98,7 @@ class Sheet(pyte.Screen):
         self._joins = joins
         self._erasing = erasing
         self._halves = halves
-        self._joining = False
+        self.joining = False
         super().__init__(columns, lines)
 
     @property
@@ -121,13 +122,13 @@ class Sheet(pyte.Screen):
     def draw(self, data: str) -> None:
         """Write text where the cursor is; never beyond the edge."""
         for character in data:
-            self._joining = self._put(character)
+            self.joining = self._put(character)
 
     def _put(self, character: str) -> bool:
         """Write a character; return whether the next one joins it."""
         cursor, line = self.cursor, self.buffer[self.cursor.y]
         width = self._width(character)
-        if not width or (self._joining and self._joins):
+        if not width or (self.joining and self._joins):
             self._join(character)
             return character == _JOINER
         if cursor.x + width > self.columns:
@@ -149,9 +150,6 @@ class Sheet(pyte.Screen):
         if x < 0:
             return
         before = line[x].data
-        # What is painted once more must not pile up.
-        if before.endswith(character):
-            return
         line[x] = line[x]._replace(data=before + character)
         wide = self._joins and character == _EMOJI and self.cursor.x == x + 1
         if wide and cell_len(before + character) == 2 and x + 1 < self.columns:
@@ -286,3 +284,8 @@ class SheetDisplay(Display):
     def draw(self, text: str) -> None:
         """Show text, with all that joins."""
         self.sheet.draw(text)
+
+    def _act(self, token: Token) -> None:
+        if not token.text.endswith("m"):
+            self.sheet.joining = False
+        super()._act(token)

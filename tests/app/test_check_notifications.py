@@ -97,7 +97,7 @@ async def test_what_the_cloud_did_not_say_is_not_off(cloud: Cloud, tmp_path: Pat
         rows = {
             line.split("  ")[0]: line.split("  ", 1)[1].strip() for line in said if "  " in line
         }
-        assert rows["quality gate failed"].split("  ")[0] == "the cloud said nothing"
+        assert rows["quality gate failed"].split("  ")[0] == "- (the cloud said nothing)"
         assert "off" not in rows["quality gate failed"]
         assert rows["taskPaused"].startswith("mail switch says 3; no system message; meant for")
         assert rows["taskPaused"].endswith("the cloud said nothing")
@@ -110,7 +110,7 @@ async def test_a_filter_for_one_scope_shows_that_one_alone(cloud: Cloud, tmp_pat
         running.screen.ask({"is_check_project": 0})
         await running.settled()
         assert sentences(running)[0] == "Tenant's rules alone"
-        assert "task deleted: the cloud said nothing" in running.text()
+        assert "task deleted: - (the cloud said nothing)" in running.text()
         assert "only in the project" not in running.text()
 
 
@@ -212,10 +212,10 @@ async def test_outside_text_in_rules_acts_on_nothing(cloud: Cloud, tmp_path: Pat
 async def test_the_summary_says_what_tells_nobody_and_what_differs(cloud: Cloud) -> None:
     async with Client(cloud.profile()) as client:
         summary = await SCREEN.summary(client, datetime.now(UTC))
-        assert (summary.count, summary.urgency) == ("5 rules", "calm")
-        assert summary.fact == "3 of 3 events differ by scope; nothing said of 1 rule"
+        assert (summary.count, summary.urgency) == ("5 rules", "notice")
+        assert summary.fact == "3 of 3 events differ by scope; the cloud said nothing of 1 rule"
         nobody = envelope(executeTask={**RULE, "sendMail": 0}, deleteTask=RULE)
         script(cloud, nobody, nobody)
         summary = await SCREEN.summary(client, datetime.now(UTC))
         assert (summary.count, summary.urgency) == ("4 rules", "notice")
-        assert summary.fact == "2 rules tell nobody; nothing said of 2 rules"
+        assert summary.fact == "2 rules tell nobody; the cloud said nothing of 2 rules"

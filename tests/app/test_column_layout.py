@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from textual.content import Content
 
 from console.app.table_column import TableColumn
-from console.app.widgets.cell_text import fit, one_line
+from console.app.widgets.cell_text import fit, one_line, padded, shortened
 from console.app.widgets.column_layout import GAP, Width, arrange
 from console.app.widgets.column_measure import Measure
 from console.client.paging import Row
@@ -98,6 +99,19 @@ def test_text_that_terminals_disagree_on_is_settled(text: str, shown: str) -> No
 )
 def test_a_wide_character_is_never_cut_in_half(text: str, width: int, shown: str) -> None:
     assert fit(text, width) == shown
+
+
+def test_no_blank_stands_before_an_ellipsis() -> None:
+    text = Content.styled("ab 研发", "bold")
+    assert [shortened(text, width).plain for width in (7, 6, 5, 4, 0)] == [
+        "ab 研发",
+        "ab 研…",
+        "ab…",
+        "ab…",
+        "",
+    ]
+    assert shortened(text, 6).spans
+    assert padded(shortened(text, 5), 5).plain == "ab…  "
 
 
 def test_a_column_knows_when_it_grows() -> None:

@@ -117,8 +117,13 @@ async def test_what_will_be_written_is_said(tmp_path: Path) -> None:
         said = " ".join(line.strip(" │") for line in running.lines())
         assert "all rows that the cloud has under this filter, 18,344, fetched anew" in said
         await running.press("escape")
-        await asked(running, exporting(tmp_path, total=None, shown=400))
+        await asked(running, exporting(Path("/usr"), total=None, shown=400))
         assert "Writes the 400 rows shown, of an unknown number." in running.text()
+        assert [line.strip(" │") for line in running.lines() if "folder " in line] == [
+            "folder  /usr"
+        ]
+        await running.press("home", *"../etc/")
+        assert "folder  /usr/../etc" in running.text()
 
 
 async def test_everything_is_two_keys_further(tmp_path: Path) -> None:

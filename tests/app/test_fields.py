@@ -4,6 +4,7 @@ import pytest
 
 from console.app.fields import FormField, fields_of, in_words
 from console.app.period import period_field
+from console.app.widgets.field_box import FieldBox
 from console.services import LISTINGS
 from console.services.listing import named
 from console.services.model import literals
@@ -111,3 +112,21 @@ def test_words_are_safe_whatever_a_value_holds() -> None:
         words = in_words(fields, {"user_name": value, value: value})
         assert not any(ord(each) < 0x20 or 0x7F <= ord(each) < 0xA0 for each in words)
         assert not set(words) & set("\u202e\u2066\u2028\ufeff\ud83d\ude00")
+
+
+@pytest.mark.parametrize(
+    ("listing", "name", "hint"),
+    [
+        ("blocked", "query_type", "desktops, desktop pools"),
+        (
+            "blocked",
+            "sort_type",
+            "as it comes, oldest first, newest first; goes together with the field",
+        ),
+        ("checks", "is_check_project", "both, side by side, the project's, the tenant's"),
+        ("blocked", "type", "any, EMAIL, SMS; how the notification was to go out"),
+    ],
+)
+def test_a_hint_says_nothing_twice(listing: str, name: str, hint: str) -> None:
+    box = FieldBox(_field(listing, name), known="", title_width=0)
+    assert box.hint().partition(" › ")[2] == hint

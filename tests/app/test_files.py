@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from console.app.files import FileThereError, default_name, part_of_name, path_of, refuse, written
+from console.app.files import (
+    FileThereError,
+    default_name,
+    part_of_name,
+    path_of,
+    refuse,
+    shortly,
+    written,
+)
 from console.errors import OutputError
 from tests.outside import OUTSIDE
 from tests.printed import harmful
@@ -150,6 +158,9 @@ def test_what_is_typed_is_a_path_of_the_operator(
     for typed in ("", "  ", "a\0b", "a\x1b[2Jb", "a\u202eb", "~nobody-of-that-name/x"):
         with pytest.raises(OutputError):
             path_of(typed)
+    assert shortly(tmp_path) == "~"
+    assert shortly(tmp_path / "a") == "~/a"
+    assert shortly(tmp_path.parent) == str(tmp_path.parent)
 
 
 def test_looking_changes_nothing(tmp_path: Path) -> None:

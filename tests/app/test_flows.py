@@ -317,3 +317,31 @@ async def test_no_key_of_the_screen_is_shown_under_a_dialog(blocked: Flow) -> No
     assert not blocked.lines()[-1]
     await blocked.press("escape")
     assert "Find" in blocked.lines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('page.nxt = "ctrl+right"', "there is no action page.nxt; page.next?"),
+        ('page.next = "ctrl+bogus"', "there is no key ctrl+bogus"),
+        ('page.next = "m"\npage.previous = "m"', "have the same key"),
+        ("page.next = ", "keys.toml is not used"),
+    ],
+)
+async def test_a_wrong_key_in_the_file_of_keys_is_said(
+    cloud: Cloud, tmp_path: Path, text: str, said: str
+) -> None:
+    (tmp_path / "config").mkdir(mode=0o700)
+    (tmp_path / "config" / "keys.toml").write_text(text, encoding="utf-8")
+    async with flow(cloud, tmp_path, size=(120, 24)) as console:
+        assert said in console.text()
+
+
+async def test_a_key_of_ones_own_does_what_the_usual_one_did(cloud: Cloud, tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir(mode=0o700)
+    (tmp_path / "config" / "keys.toml").write_text('page.next = "ctrl+right"', encoding="utf-8")
+    async with flow(cloud, tmp_path) as console:
+        await console.press("1", "n")
+        assert "page 1/" in console.text()
+        await console.press("ctrl+right")
+        assert "page 2/" in console.text()

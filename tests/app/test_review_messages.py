@@ -106,7 +106,7 @@ async def test_what_waits_stands_first_the_soonest_at_the_top(
         await console.press("5")
         assert names(console) == ["late", "soon", "far", "open-ended", "lost", "granted"]
         assert "overdue 3 h 1 min" in line_of(console, "late")
-        assert "waiting for confirmation" in line_of(console, "late")
+        assert "to confirm" in line_of(console, "late")
         assert " in 40 min" in line_of(console, "soon")
         assert "overdue 100 d" in line_of(console, "lost")
         assert " 5 h ago" in line_of(console, "granted")

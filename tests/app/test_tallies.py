@@ -385,6 +385,8 @@ def test_a_sentence_names_whom_it_is_about() -> None:
 
     assert said({"li": 60, "wang": 40}, None) == "mostly user li (60%)"
     assert said({"li": 30, "wang": 25, "xu": 45}, None) == "top user xu (45%)"
+    grown = {"li": 38, "xu": 2}, {"li": 40, "xu": 20, "wang": 20}
+    assert said(grown[1], grown[0]) == "grown most: user wang (25%, none before)"
     assert said({"li": 7}, None) == "all user li (100%)"
     assert said({f"u{at}": 1 for at in range(30)}, None) == "spread over 30 users"
     # What grew says more than what is always there.

@@ -304,6 +304,7 @@ async def test_a_user_without_permission_gets_the_message_to_decode(cloud: Cloud
     async with Client(cloud.profile(cloud.restricted_key)) as client:
         with pytest.raises(PermissionDeniedError) as caught:
             await send_to_pool(client, "00000000-0000-0000-0000-000000000000", "text")
+    assert "for workspace:desktopPools:sendNotifications (Workspace)" in caught.value.hint
     assert caught.value.encoded_authorization_message
     assert caught.value.request_id
 

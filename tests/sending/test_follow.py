@@ -15,6 +15,7 @@ from console.errors import (
     PermissionDeniedError,
     ServerError,
     SettingsError,
+    UnreachableError,
 )
 from console.outbox.journal import Journal
 from console.outbox.send import DesktopCourse, Outcome, Place, Send, Target
@@ -226,7 +227,8 @@ async def test_a_cloud_that_fails_for_long_is_asked_until_the_time_is_over() -> 
         troubles: list[ConsoleError] = []
         watched = watch(client, "j", timeout=20, on_trouble=troubles.append, wait=Waits())
         assert [each async for each in watched] == []
-    assert {type(each) for each in troubles} == {ServerError}
+    assert len(troubles) > 5
+    assert {type(each) for each in troubles} <= {ServerError, UnreachableError}  # or too slow
 
 
 async def test_what_waiting_would_not_mend_is_raised_and_it_can_be_followed_later(

@@ -9,9 +9,11 @@ import pytest
 from console.client.client import Client
 from console.errors import Exit, QueryError
 from console.services import LISTINGS
-from console.services.column import shown
+from console.services.check_notifications import CheckNotification
+from console.services.column import column, exported, shown
 from console.services.listing import named
-from console.services.model import extra, range_text
+from console.services.model import extra, labels, range_text
+from console.services.review_messages import ReviewMessage
 from console.services.value import instant, instant_or_text
 from tests.cloud import Cloud
 
@@ -130,6 +132,23 @@ def test_every_documented_way_to_write_a_time_is_read(text: str) -> None:
     read = instant(text)
     assert read
     assert read.utcoffset() == timedelta(0)
+
+
+def test_a_list_of_names_is_shown_with_blanks_and_exported_as_it_came() -> None:
+    rows = [{"roles": "a,b, c"}, {"roles": " "}, {}, {"roles": None}]
+    records = [CheckNotification.of(row) for row in rows]
+    roles = column(CheckNotification, "roles")
+    assert roles.texts(records, UTC) == ["a, b, c", "none", "-", "-"]
+    assert [roles.text(each, UTC) for each in records] == roles.texts(records, UTC)
+    assert exported(roles.of(records[0]), UTC) == "a,b, c"
+
+
+def test_a_status_is_short_in_a_table() -> None:
+    record = ReviewMessage.of({"api_apply_status": "STATUS_TYPE_PENDING_CHECK"})
+    assert column(ReviewMessage, "api_apply_status").text(record, UTC) == "to confirm"
+    assert labels(ReviewMessage.model_fields["api_apply_status"])["STATUS_TYPE_PENDING_CHECK"] == (
+        "waiting for confirmation"
+    )
 
 
 def test_a_time_of_another_season_carries_its_own_offset() -> None:

@@ -106,7 +106,9 @@ class ConfirmDialog(Dialog[Plan]):
             yield Static(self._place())
             yield Static(Content("\n").join([_target(each) for each in plan.reached]))
             yield Static(self._texts(), classes="confirm-text")
-        yield Static(self._against(), classes="confirm-against")
+        against = Static(self._against(), classes="confirm-against")
+        against.display = bool(self._against().plain)
+        yield against
         if plan.asked:
             with Horizontal(classes="confirm-typed"):
                 yield Static(

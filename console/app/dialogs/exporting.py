@@ -1,6 +1,6 @@
 """The dialog that writes rows to a file: which, in which format, and where."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -94,6 +94,7 @@ class ExportDialog(Dialog[Export]):
         at: datetime,
         marked: int = 0,
         marked_unseen: int = 0,
+        gaps: Sequence[str] = (),
         form: str = "csv",
         folder: Path | None = None,
     ) -> None:
@@ -108,6 +109,7 @@ class ExportDialog(Dialog[Export]):
             at: now, in the zone that the operator sees.
             marked: rows that are marked.
             marked_unseen: marked rows that are not shown.
+            gaps: why the rows shown may not be all, or not be true any more.
             form: the format to begin with.
             folder: where a name without a folder leads; None for the current folder.
         """
@@ -115,6 +117,7 @@ class ExportDialog(Dialog[Export]):
         self._title = title
         self._shown, self._loaded, self._total = shown, loaded, total
         self._marked, self._marked_unseen = marked, marked_unseen
+        self._gaps = gaps
         self._folder = folder or _here()
         self._first_form = form
         self._first_name = files.default_name(name, form, at, folder=self._folder)
@@ -233,6 +236,10 @@ class ExportDialog(Dialog[Export]):
         if what == "everything":
             said = f"Writes all rows that the cloud has under this filter, {total}, fetched anew"
             return f"{said}; the console's own filters are not applied."
+        gaps = "".join(f" {each}." for each in self._gaps)
+        return f"{self._of_what_is_here(what, total)}{gaps}"
+
+    def _of_what_is_here(self, what: What, total: str) -> str:
         if what == "marked":
             said = f"Writes the {self._marked:,} marked rows, of {total}"
             unseen = self._marked_unseen

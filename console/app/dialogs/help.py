@@ -56,11 +56,11 @@ class HelpDialog(Dialog[None]):
         seen: set[str] = set()
         for active in self._below.active_bindings.values():
             binding = active.binding
-            name = binding.id or binding.action
-            if binding.system or not binding.description or name in seen:
+            name = binding.id or ""  # what has no id is Textual's own
+            if not name or binding.system or not binding.description or name in seen:
                 continue
             seen.add(name)
-            heading = name.partition(".")[0] if binding.id else "screen"
+            heading = name.partition(".")[0]
             groups.setdefault(heading, []).append(self._line(active))
         ordered = [each for each in _GROUPS if each in groups]
         ordered = [*(each for each in groups if each not in _GROUPS), *ordered]

@@ -69,18 +69,26 @@ def in_cells(text: str) -> Cells | None:
                 units += (character, "")
         else:
             at = len(units)
-            if at and not cell_len(part[0]):
+            lead = _lead(part)
+            if lead and at:
                 at -= 1
                 while not units[at]:
                     at -= 1
                 part = units[at] + part
                 del units[at:]
-            width = cell_len(part)
-            if not width:
-                joining += part
-                continue
-            units += (part, *[""] * (width - 1))
-            doubtful = at if doubtful is None else min(doubtful, at)
+            elif lead:
+                joining, part = part[:lead], part[lead:]
+            if part:
+                units += (part, *[""] * (cell_len(part) - 1))
+                doubtful = at if doubtful is None else min(doubtful, at)
     if len(units) != cell_len(text):
         return None
     return Cells(tuple(units), joining, doubtful)
+
+
+def _lead(text: str) -> int:
+    """Return how many characters take no cell before the first one that does."""
+    count = 0
+    while count < len(text) and not cell_len(text[: count + 1]):
+        count += 1
+    return count

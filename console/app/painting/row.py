@@ -73,53 +73,28 @@ class Row:
         for text, style, control in strip:
             if control or (style is not None and style.link):
                 return False
-            if not text:
-                continue
-            if style is None:
-                look = PLAIN
-            else:
-                codes = style._ansi  # noqa: SLF001 - as Textual looks it up; a call costs more than all else here
-                look = looks.number(Strip.render_ansi(style, colours) if codes is None else codes)
-            before = len(units)
             if text.isascii() and text.isprintable():
                 units += text
             else:
                 cells = in_cells(text)
                 if cells is None:
                     return False
-                if cells.joining and (at := self._joined(units, cells.joining, x)) is not None:
-                    doubtful = at if doubtful is None else min(at, doubtful)
-                if cells.doubtful is not None and doubtful is None:
-                    doubtful = x + before + cells.doubtful
+                if cells.joining:
+                    doubtful = _least(doubtful, _join(units, cells.joining))
+                if cells.doubtful is not None:
+                    doubtful = _least(doubtful, len(units) + cells.doubtful)
                 units += cells.units
-            numbers += [look] * (len(units) - before)
+            look = PLAIN
+            if style is not None:
+                codes = style._ansi  # noqa: SLF001 - as Textual looks it up; a call costs more than all else here
+                look = looks.number(Strip.render_ansi(style, colours) if codes is None else codes)
+            numbers += [look] * (len(units) - len(numbers))
         if x + len(units) > len(self.units):
             return False
         self._take(x, units, numbers, strip)
         if doubtful is not None:
-            self.doubtful = min(self.doubtful, doubtful)
+            self.doubtful = min(self.doubtful, x + doubtful)
         return True
-
-    def _joined(self, units: list[str], mark: str, x: int) -> int | None:
-        """Add a mark to the unit before it, and return the cell of that; None where none is."""
-        at = len(units) - 1
-        while at >= 0 and not units[at]:
-            at -= 1
-        if at < 0:
-            return self._joined_before(mark, x)
-        units[at] += mark
-        return x + at
-
-    def _joined_before(self, mark: str, x: int) -> int | None:
-        at = x - 1
-        while at >= 0 and self.units[at] == "":
-            at -= 1
-        # What was painted alone once more has its mark already.
-        before = self.units[at] if at >= 0 else None
-        if before is None or before.endswith(mark):
-            return None
-        self.units[at] = before + mark
-        return at
 
     def _take(self, x: int, units: list[str], numbers: list[int], strip: Strip) -> None:
         end = x + len(units)
@@ -146,6 +121,23 @@ class Row:
         while end < len(whole) and whole[end] == "":
             end += 1
         whole[start:end] = [None] * (end - start)
+
+
+def _least(one: int | None, other: int | None) -> int | None:
+    return other if one is None else one if other is None else min(one, other)
+
+
+def _join(units: list[str], mark: str) -> int | None:
+    """Add a mark to the last unit, and return the cell of that.
+
+    At the very beginning of a strip a mark belongs to nothing: what is to its left is of another
+    widget, and terminals do with it whatever they like.
+    """
+    for at in range(len(units) - 1, -1, -1):
+        if units[at]:
+            units[at] += mark
+            return at
+    return None
 
 
 def _first_doubtful(units: Sequence[Unit]) -> int:

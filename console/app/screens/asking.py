@@ -5,6 +5,7 @@ for the question asked last: an answer to an earlier one, or of another profile,
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from textual import on, work
@@ -31,7 +32,7 @@ class AskingScreen(ListedScreen):
     """A screen of one listing, before it has any keys.
 
     Attributes:
-        question: what was asked last; None before anything was.
+        question: what is asked, or was last; None where nothing that comes is wanted.
     """
 
     class Came(Message):
@@ -60,9 +61,10 @@ class AskingScreen(ListedScreen):
         self._fetched: tuple[Any, float] = (None, 0.0)  # when the rows came, and how long it took
         self._stale = False
         self._restrictions: dict[str, tuple[str, Callable[[Record], bool]]] = {}
+        self._stopped_early = False  # whether no further rows were wanted
         self._pending: list[Batch] = []  # what a refresh has brought so far
         self._slow: Timer | None = None
-        self._asked = 0
+        self.answered: Question | None = None  # what the rows on the screen answer
 
     # Asking
 
@@ -77,14 +79,14 @@ class AskingScreen(ListedScreen):
     def way_changed(self) -> None:
         """Empty everything: nothing of the profile before may stay."""
         self.workers.cancel_group(self, "read")
-        self._asked += 1
         self.question = None
-        self.rows.clear()
-        self._restrictions.clear()
-        self._stale = False
-        self._fetched = (None, 0.0)
-        self.extent = status.Extent(paged=not self.listing.unwrap)
-        self._show_error(None)
+        fields = {each.name: each for each in self.form.fields}
+        self._values = {
+            name: value
+            for name, value in self._values.items()
+            if name not in fields or not fields[name].origin  # ids are of the profile before
+        }
+        self._empty()
         self.close_detail()
         self.table.rows_replaced()
         self.rows_were_loaded()
@@ -106,16 +108,22 @@ class AskingScreen(ListedScreen):
         """Ask with other filters: the form says them, and the rows of before go first."""
         self._values = dict(values)
         self.form.set_values(self._values)
-        self._restrictions.clear()
+        self._empty()
         self._restrict_locally()
-        self.rows.clear()
-        # Until the answer is there, nothing of what is asked is loaded.
-        self.extent = status.Extent(paged=not self.listing.unwrap, size=self.page_size)
-        self._fetched = (None, 0.0)
-        self._stale = False
         self.table.rows_replaced()
         self.rows_were_loaded()
         self._ask(offset=0, everything=self.reads_on(self._values))
+
+    def _empty(self) -> None:
+        """Forget the rows and all that is said of them: nothing of what is asked is known yet."""
+        self.rows.clear()
+        self.answered = None
+        self._restrictions.clear()
+        self._apply_restrictions()
+        self.extent = status.Extent(paged=not self.listing.unwrap, size=self.page_size)
+        self._fetched = (None, 0.0)
+        self._stale = False
+        self._show_error(None)
 
     def source(self) -> Source | None:
         """Return what answers questions; None while there is nobody to ask."""
@@ -139,22 +147,26 @@ class AskingScreen(ListedScreen):
             local |= {"limit", "offset"}
         return {name: value for name, value in self._values.items() if name not in local}
 
-    def _ask(
-        self, *, offset: int, everything: bool = False, purpose: Purpose = Purpose.LOAD
-    ) -> None:
+    def _ask(self, *, offset: int, everything: bool = False) -> None:
+        """Ask for other rows than those on the screen."""
+        self._put(Question(self.sent_values(), offset, size=self.page_size, everything=everything))
+
+    def ask_again(self) -> None:
+        """Ask what the rows on the screen answer, and no more of it than is there."""
+        asked = self.answered
+        if asked is None:
+            self.ask(self._values)
+            return
+        part = asked.everything and not self.extent.complete
+        self._put(
+            replace(asked, purpose=Purpose.REFRESH, most=len(self.rows.lines) if part else None)
+        )
+
+    def _put(self, question: Question) -> None:
         source = self.source()
         if source is None:
             return
-        self._asked += 1
-        self.question = Question(
-            number=self._asked,
-            generation=self.console.way.generation,
-            values=self.sent_values(),
-            offset=offset,
-            size=self.page_size,
-            everything=everything,
-            purpose=purpose,
-        )
+        self.question = question
         self._pending = []
         self.extent.reading = True
         self.extent.slow = False
@@ -162,9 +174,9 @@ class AskingScreen(ListedScreen):
         if self._slow:
             self._slow.stop()
         self._slow = self.set_timer(_SLOW_SECONDS, self._say_slow)
-        if purpose is Purpose.LOAD:
+        if question.purpose is Purpose.LOAD:
             self.tell_status()
-        self._read(source, self.question)
+        self._read(source, question)
 
     def _say_slow(self) -> None:
         self.extent.slow = self.extent.reading
@@ -205,13 +217,17 @@ class AskingScreen(ListedScreen):
         self.tell_status()
 
     def _take_extent(self, question: Question, batch: Batch, loaded: int) -> None:
+        self.answered = question
         self._fetched = (batch.fetched_at, batch.seconds)
         self._stale = False
         extent = self.extent
         extent.loaded, extent.total = loaded, batch.total
         extent.offset, extent.size = question.offset, question.size
         extent.everything = question.everything
-        extent.stopped = ""
+        extent.complete = False
+        if question.most is None:
+            extent.stopped = ""
+        self._stopped_early = batch.enough
 
     @on(Ended)
     def _end(self, message: Ended) -> None:
@@ -223,8 +239,11 @@ class AskingScreen(ListedScreen):
             self._slow.stop()
         if message.error:
             self._fail(message.question, message.error)
-        elif message.question.purpose is Purpose.REFRESH:
-            self._take_refresh(message.question)
+        else:
+            if message.question.purpose is Purpose.REFRESH:
+                self._take_refresh(message.question)
+            whole = message.question.everything and message.question.most is None
+            self.extent.complete = (whole and not self._stopped_early) or not self.extent.paged
         self.reading_ended(message.error)
         self.tell_status()
 
@@ -244,8 +263,9 @@ class AskingScreen(ListedScreen):
 
     def _fail(self, question: Question, error: ConsoleError) -> None:
         self._pending = []
-        self._stale = bool(self.rows.lines)
-        if question.everything and self.rows.lines and question.purpose is Purpose.LOAD:
+        just_came = self.answered is question and not question.everything
+        self._stale = bool(self.rows.lines) and not just_came
+        if question.everything and self.answered is question:
             self.extent.stopped = "broke off"
         if isinstance(error, QueryError):
             self.form.show_problems(error.problems)

@@ -188,7 +188,7 @@ class BlockedScreen(ServiceScreen):
     def reading_ended(self, error: ConsoleError | None) -> None:
         """Ask the other scope where no row of this one can have the name that was given."""
         super().reading_ended(error)
-        if self.question and self.question.purpose is Purpose.REFRESH:
+        if error is None and self.question and self.question.purpose is Purpose.REFRESH:
             self._move_period()
         self._investigate()
         if error or self.rows.lines:
@@ -223,7 +223,7 @@ class BlockedScreen(ServiceScreen):
             self._later = None
         if not self.is_mounted:
             return
-        question, extent = self.question, self.extent
+        question, extent = self.question or self.answered, self.extent
         asked = Asked(
             period=_span(self._period),
             period_words=self._period.words if self._period else "",
@@ -328,6 +328,12 @@ class BlockedScreen(ServiceScreen):
         if period and self.rows.lines:
             parts.insert(1, self._period_part(period))
         return parts
+
+    def gaps(self) -> list[str]:
+        """Say also that the period was not read to its edge."""
+        period = _span(self._period)
+        cut = period and not self.extent.reading and not self._study.covers(period)
+        return [*super().gaps(), *(["INCOMPLETE: the period is not all read"] if cut else [])]
 
     def _period_part(self, period: Span) -> Part:
         if self.extent.reading:

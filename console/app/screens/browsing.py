@@ -11,7 +11,6 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from console.app.quick import QuickError
-from console.app.reading import Purpose
 from console.app.screens.asking import AskingScreen
 from console.app.widgets.filter_form import FilterForm
 from console.app.widgets.record_detail import RecordDetail
@@ -87,13 +86,24 @@ class BrowsingScreen(AskingScreen):
     # Filters
 
     def action_filter(self) -> None:
-        """Open the form, or go to it."""
-        self.form.focus()
+        """Open the form, always at its first field."""
+        self.form.focus_field(self.form.fields[0].name)
 
     def action_clear(self) -> None:
         """Clear every filter, those of the form and those of the loaded rows."""
         self._lift_quick()
-        self.ask(self.first_values())
+        kept = {name: self._values[name] for name in self._mandatory() if name in self._values}
+        self.ask({**self.first_values(), **kept})
+
+    def _mandatory(self) -> list[str]:
+        """Return the parameters that the operation cannot do without, such as a scope."""
+        fields = self.listing.query.model_fields.items()
+        return [name for name, field in fields if field.is_required()]
+
+    def way_changed(self) -> None:
+        """Empty everything, and find nothing in particular."""
+        super().way_changed()
+        self._lift_quick()
 
     @on(FilterForm.Submitted)
     def _submitted(self, message: FilterForm.Submitted) -> None:
@@ -123,17 +133,25 @@ class BrowsingScreen(AskingScreen):
     @on(Input.Changed, "#quick")
     def _narrow(self, message: Input.Changed) -> None:
         message.stop()
-        try:
-            self.rows.quick(message.value, self.table.columns, self.console.zone)
-        except QuickError as error:
-            self.say(str(error), tone="warning")
-            return
         self._notice = None
+        self._find_again()
         self.narrowed()
+
+    def _find_again(self) -> None:
+        """Show the rows that the quick filter finds; all of them where it makes no sense."""
+        text = self.query_one("#quick", Input).value
+        try:
+            self.rows.quick(text, self.table.columns, self.console.zone)
+        except QuickError as error:
+            self.rows.quick("", self.table.columns, self.console.zone)
+            self.say(error.sentence, tone="warning")
 
     @on(Input.Submitted, "#quick")
     def _narrowed(self, message: Input.Submitted) -> None:
         message.stop()
+        if message.value.strip() and not self.rows.quick_text:
+            self._find_again()  # it makes no sense: say why, and let it be mended
+            return
         message.input.set_class(bool(message.value), "-open")
         self.table.focus()
 
@@ -198,11 +216,8 @@ class BrowsingScreen(AskingScreen):
 
     def action_refresh(self) -> None:
         """Ask the same again; what is on the screen stays until the answer is there."""
-        asked = self.question
-        if asked is None or (asked.purpose is Purpose.LOAD and not self.rows.lines):
-            self.ask(self._values)
-        elif not self.extent.reading:
-            self._ask(offset=asked.offset, everything=asked.everything, purpose=Purpose.REFRESH)
+        if not self.extent.reading:
+            self.ask_again()
 
     def action_interval(self) -> None:
         """Ask how often to refresh by itself."""
@@ -234,12 +249,11 @@ class BrowsingScreen(AskingScreen):
 
     def _refresh_by_itself(self) -> None:
         """Refresh, but not under a dialog, while the form is used, or on another screen."""
-        asked = self.question
         busy = not self.in_front or self.form.has_focus_within or self.extent.reading
-        if busy or asked is None:
+        if busy or self.answered is None:
             self._plan()
         else:
-            self._ask(offset=asked.offset, everything=asked.everything, purpose=Purpose.REFRESH)
+            self.ask_again()
 
     def useless_keys(self) -> frozenset[str]:
         """Leave out pages where there is one, clearing where nothing is set, the way back."""
@@ -248,9 +262,16 @@ class BrowsingScreen(AskingScreen):
             useless.add("screen.back")
         if not self.extent.paged or not self.extent.partial:
             useless |= {"page.next", "page.previous", "page.all"}
-        if self._values == self.first_values() and not self.rows.quick_text:
+        if self._is_clear():
             useless.add("filter.clear")
         return frozenset(useless)
+
+    def _is_clear(self) -> bool:
+        """Tell whether there is nothing to clear."""
+        first, mandatory = self.first_values(), self._mandatory()
+        names = {*first, *self._values}.difference(mandatory)
+        same = all(first.get(name) == self._values.get(name) for name in names)
+        return same and not self.rows.quick_text
 
     def status_parts(self) -> list[Part]:
         """Say also how often the rows are refreshed."""
@@ -327,15 +348,17 @@ class BrowsingScreen(AskingScreen):
     def _stop_reading(self) -> None:
         """Read no further; what came stays, and is said to be a part."""
         self.workers.cancel_group(self, "read")
+        self.question = None
         self.extent.reading = self.extent.slow = False
         self.extent.stopped = "stopped"
-        self._asked += 1
         self.reading_ended(None)
         self.tell_status()
 
     def zone_changed(self) -> None:
-        """Show times in another zone."""
+        """Show times in another zone, and find by them anew."""
         self.table.zone = self.console.zone
+        self._find_again()
+        self._show_error(self.error)
         self.follow_cursor()
         self.rows_were_loaded()
         self.tell_status()

@@ -137,8 +137,11 @@ class ComposingScreen(ServiceScreen):
             self._open()
 
     def compose_message(self) -> None:
-        """Write a message; where the pane is open already, begin another one."""
-        if not self._may_send():
+        """Write a message; where the pane is open already, begin another one.
+
+        It can be written before a profile is open; sent it cannot.
+        """
+        if self.console.way.client and not self._may_send():
             return
         if self.composes and self.pane.area.has_focus and self.composed.text.strip():
             self._begin_anew()

@@ -163,7 +163,7 @@ class DesktopPoolsScreen(ComposingScreen):
             return
         self.close_detail()
         self._main.add_class("-desktops")
-        self.desktops.open(pool, client, self.console.way.generation)
+        self.desktops.open(pool, client)
         self.desktops.table.focus()
 
     def _close_desktops(self) -> None:
@@ -232,7 +232,7 @@ class DesktopPoolsScreen(ComposingScreen):
         if error is None:
             self._count()
             if self.shows_desktops:
-                self.desktops.ask_again(self.console.way.generation)
+                self.desktops.ask_again()
 
     def rows_were_loaded(self) -> None:
         """Forget who was connected where the rows are gone."""

@@ -14,7 +14,7 @@ from textual.events import ScreenResume
 from textual.timer import Timer
 
 from console.app.command_line import quoted
-from console.app.reading import Batch, Purpose, Question
+from console.app.reading import Batch, Question
 from console.app.screens.asking import Source
 from console.app.screens.service import ServiceScreen
 from console.app.sends import KEY
@@ -213,7 +213,7 @@ class SentScreen(ServiceScreen):
     def _read_again(self) -> None:
         asked = self.question
         if asked and not self.extent.reading:
-            self._ask(offset=asked.offset, everything=asked.everything, purpose=Purpose.REFRESH)
+            self.ask_again()
 
     def sends_changed(self) -> None:
         """Show at once what this console heard."""

@@ -4,29 +4,25 @@ Everything is made from the listing's own description, so that it serves any of 
 needs more is a subclass in a module of its own, named as its service, and adds to it.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from console.app.reading import read_everything
-from console.app.screens.browsing import BrowsingScreen
+from console.app.screens.exporting import ExportingScreen
 from console.app.widgets.error_panel import ErrorPanel
 from console.app.widgets.record_detail import RecordDetail
 from console.client.paging import Row
 from console.errors import CloudError, ConsoleError
-from console.services.column import in_zone
 
 if TYPE_CHECKING:
     from console.app.dialogs.copying import Taken
-    from console.app.dialogs.exporting import Export
     from console.app.filters import Filters
 
 
-class ServiceScreen(BrowsingScreen):
+class ServiceScreen(ExportingScreen):
     """The screen of one listing, with everything that takes rows away from it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,7 +33,6 @@ class ServiceScreen(BrowsingScreen):
             id="take.copy",
             tooltip="copy a cell, a row, the command",
         ),
-        Binding("w", "write", "Write file", id="take.write", tooltip="write rows to a file"),
         Binding(
             "v",
             "filters",
@@ -62,15 +57,6 @@ class ServiceScreen(BrowsingScreen):
             tooltip="which rule refused",
         ),
     ]
-
-    class Wrote(Message):
-        """A file was written, or was not."""
-
-        def __init__(self, export: "Export", rows: int, error: ConsoleError | None) -> None:
-            self.export = export
-            self.rows = rows
-            self.error = error
-            super().__init__()
 
     class Decoded(Message):
         """An encoded authorization message was decoded, or was not."""
@@ -149,74 +135,6 @@ class ServiceScreen(BrowsingScreen):
             return
         self.console.write_to_terminal(sequence)
         self.say(f"{what}: {clipboard.sent_words(self.console.environ)}")
-
-    # Writing to a file
-
-    def action_write(self) -> None:
-        """Ask what to write, and where."""
-        from console.app.dialogs.exporting import ExportDialog  # noqa: PLC0415 - when asked for
-
-        self.app.push_screen(
-            ExportDialog(
-                self.listing.title,
-                self.listing_name,
-                shown=len(self.rows.shown),
-                loaded=len(self.rows.lines),
-                total=self.extent.total,
-                at=in_zone(self.console.now(), self.console.zone),
-                marked=len(self.rows.marked()),
-                marked_unseen=self.rows.marked_unseen,
-            ),
-            self._export,
-        )
-
-    def _export(self, export: "Export | None") -> None:
-        if export is None:
-            return
-        rows: list[Row] = []
-        if export.what == "marked":
-            rows = [each.row for each in self.rows.marked()]
-        elif export.what == "shown":
-            rows = [self.rows.lines[index].row for index in self.rows.shown]
-        self.say(f"writing {export.path.name}")
-        self._write(export, rows, self.sent_values())
-
-    @work(group="write")
-    async def _write(self, export: "Export", rows: Sequence[Row], values: dict[str, Any]) -> None:
-        from console.app import files  # noqa: PLC0415 - when asked for
-        from console.export import writer  # noqa: PLC0415 - as above
-
-        count = 0
-        every = self.every_row(values)
-        try:
-            with files.written(export.path, replace=export.replace) as put:
-                out = writer(export.form, self.listing, None, self.console.zone, put)
-                if not export.everything:
-                    await asyncio.to_thread(out.page, rows)
-                    count = len(rows)
-                elif every:
-                    async for page in every:
-                        await asyncio.to_thread(out.page, page)
-                        count += len(page)
-                        self.say(f"writing {export.path.name}: {count:,} rows")
-                out.end()
-        except ConsoleError as error:
-            self.post_message(self.Wrote(export, count, error))
-        else:
-            self.post_message(self.Wrote(export, count, None))
-
-    def every_row(self, values: Mapping[str, Any]) -> AsyncIterator[Sequence[Row]] | None:
-        """Return all rows under a filter, some at a time; None while there is nobody to ask."""
-        client = self.console.way.client
-        return read_everything(self.listing, client, values) if client else None
-
-    @on(Wrote)
-    def _wrote(self, message: Wrote) -> None:
-        message.stop()
-        if message.error:
-            self.say(f"not written: {message.error.sentence}", tone="error")
-        else:
-            self.say(f"{message.rows:,} rows written to {message.export.path}")
 
     # Columns and filters used
 

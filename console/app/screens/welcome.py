@@ -26,8 +26,8 @@ _WHAT: Final = (
     "Who was not notified, and why: notifications of Huawei Cloud's desktops, checks, notices and "
     "reviews."
 )
-_FIRST: Final = "No profile yet. A profile is a named way into one account; begin with:"
-_FIRST_SHORT: Final = "No profile yet."
+_FIRST: Final = "There is no profile yet. A profile is a named way in; begin with:"
+_FIRST_SHORT: Final = "There is no profile yet."
 _AGAIN: Final = "What now?"
 _WORDS_CELLS: Final = 14
 _DEMO: Final = "demo"

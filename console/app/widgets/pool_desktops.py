@@ -130,7 +130,6 @@ class PoolDesktops(Vertical):
         self._zone = zone
         self._client: Client | None = None
         self._question: Question | None = None
-        self._asked = 0
         self._extent = _Extent()
 
     def compose(self) -> ComposeResult:
@@ -149,17 +148,17 @@ class PoolDesktops(Vertical):
         """The desktop under the cursor; None where there is none."""
         return self.table.line
 
-    def open(self, pool: DesktopPool, client: Client, generation: int) -> None:
+    def open(self, pool: DesktopPool, client: Client) -> None:
         """Show the desktops of a pool; those of another go first."""
         self.forget()
         self.pool, self._client = pool, client
-        self._ask(generation, Purpose.LOAD)
+        self._ask(Purpose.LOAD)
 
-    def ask_again(self, generation: int) -> None:
+    def ask_again(self) -> None:
         """Ask for the same desktops again; those on the screen stay until the answer is there."""
         if self.pool and not self._extent.reading:
             purpose = Purpose.REFRESH if self._extent.fetched_at else Purpose.LOAD
-            self._ask(generation, purpose)
+            self._ask(purpose)
 
     def forget(self) -> None:
         """Show nothing of any pool, and drop what still comes."""
@@ -183,13 +182,10 @@ class PoolDesktops(Vertical):
 
     # Asking
 
-    def _ask(self, generation: int, purpose: Purpose) -> None:
+    def _ask(self, purpose: Purpose) -> None:
         if self.pool is None or self._client is None:
             return
-        self._asked += 1
         self._question = Question(
-            number=self._asked,
-            generation=generation,
             values={"pool_id": self.pool.id or ""},
             offset=0,
             size=_PAGE,
