@@ -9,6 +9,7 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -21,28 +22,18 @@ from console.profiles import paths
 
 if TYPE_CHECKING:
     from console.app.app import ConsoleApp
+    from console.outbox.owner import Owners
 
 SECONDS: Final = 0.3
 """How long what is typed may wait until it is kept."""
 
+_DOT: Final = "."
+"""Stands between who types and what is typed, in a draft's id."""
+
 
 def new_id() -> str:
-    """Return an id for a draft of this process."""
-    return f"{os.getpid()}-{uuid4().hex[:12]}"
-
-
-def typed_elsewhere(draft: Draft) -> bool:
-    """Tell whether another console that still runs may be typing at a draft."""
-    number, _, rest = draft.id.partition("-")
-    if not rest or not number.isdecimal() or int(number) == os.getpid():
-        return False
-    try:
-        os.kill(int(number), 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
+    """Return a name for something that is composed."""
+    return uuid4().hex[:12]
 
 
 class Drafts:
@@ -73,6 +64,9 @@ class Drafts:
         self._waiting: dict[str, Draft] = {}
         self._timer: Timer | None = None
         self._turn = asyncio.Lock()
+        self._owners: Owners | None = None  # which consoles run, loaded when first needed
+        self._read: set[str] = set()  # ids of drafts that were read
+        self._name = ""  # what other consoles know this one by
 
     # Reading
 
@@ -92,7 +86,17 @@ class Drafts:
             ConsoleError: the journal cannot be read.
         """
         found = await asyncio.to_thread(self._app.sends.journal.drafts)
+        self._read.update(each.id for each in found)
         return [each for each in found if each.text.strip()]
+
+    def typed_elsewhere(self, draft: Draft) -> bool:
+        """Tell whether another console that still runs may be typing at a draft."""
+        owner, dot, _ = draft.id.partition(_DOT)
+        return bool(dot) and owner != self._name and not self._running().is_dead(owner)
+
+    def is_of(self, draft: Draft, name: str) -> bool:
+        """Tell whether a draft is the one that is typed here under a name."""
+        return bool(self._name) and draft.id == f"{self._name}{_DOT}{name}"
 
     # Keeping
 
@@ -103,7 +107,7 @@ class Drafts:
             self._timer = self._app.set_timer(SECONDS, self._time_is_up)
 
     def drop(self, draft_id: str) -> None:
-        """Forget a draft: it is sent, or was thrown away."""
+        """Forget a draft, one of here or one that was read: it is sent, or was thrown away."""
         self._waiting[draft_id] = Draft(draft_id, "")
         self._time_is_up()
 
@@ -126,17 +130,36 @@ class Drafts:
     async def _put(self) -> None:
         """Keep what waits; what cannot be kept waits on."""
         for draft in list(self._waiting.values()):
-            journal = self._app.sends.journal
-            if draft.text.strip():
-                changed = replace(draft, changed_at=self._app.now())
-                await asyncio.to_thread(journal.put_draft, changed)
-            else:
-                await asyncio.to_thread(journal.drop_draft, draft.id)
+            await asyncio.to_thread(self._put_one, draft)
             if self._waiting.get(draft.id) is draft:
                 del self._waiting[draft.id]
+
+    def _put_one(self, draft: Draft) -> None:
+        journal = self._app.sends.journal
+        kept = draft.id if draft.id in self._read else self._id(draft.id)
+        if draft.text.strip():
+            journal.put_draft(replace(draft, id=kept, changed_at=self._app.now()))
+        else:
+            journal.drop_draft(kept)
+
+    def _id(self, name: str) -> str:
+        """Return the id under which a draft of here is kept; it says who types it."""
+        self._name = self._name or self._running().name()
+        return f"{self._name}{_DOT}{name}"
+
+    def _running(self) -> "Owners":
+        """Return what tells consoles that run from those that have ended."""
+        from console.outbox.owner import Owners  # noqa: PLC0415 - loads SQLite
+
+        if self._owners is None:
+            outbox = paths.outbox_file(self._app.environ)
+            self._owners = Owners(outbox.with_name(f"{outbox.name}.owners"))
+        return self._owners
 
     async def close(self) -> None:
         """Keep at once what still waits."""
         async with self._turn:
             with suppress(ConsoleError):  # there is nobody left to be told
                 await self._put()
+        if self._owners is not None:
+            self._owners.close()

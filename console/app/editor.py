@@ -69,8 +69,15 @@ async def edited(app: "App[None]", environ: Mapping[str, str], text: str) -> str
         path = Path(folder) / "message.txt"
         path.touch(mode=0o600)
         path.write_text(f"{text}\n" if text else "", encoding="utf-8", errors="replace")
+        problem = None
         with _given_away(app):
-            await asyncio.to_thread(_run, [*words, str(path)], environ)
+            # Textual takes the terminal back only where nothing is raised in here.
+            try:
+                await asyncio.to_thread(_run, [*words, str(path)], environ)
+            except EditorError as error:
+                problem = error
+        if problem:
+            raise problem
         return _read(path)
 
 

@@ -17,6 +17,9 @@ from console.text import Json, cell, json_text, safe
 NEW: Final = "new: not documented here"
 """What is said of a field that no model knows."""
 
+BESIDE: Final = "said of the whole answer, not of this row"
+"""What is said of a field that stands beside the rows."""
+
 COMPUTED: Final = "worked out by the console"
 """What is said of a fact that does not come from the cloud."""
 
@@ -59,7 +62,11 @@ class Fact:
 
 
 def facts(
-    record: Record, row: Row, zone: tzinfo | None, extra: Iterable[tuple[str, str]] = ()
+    record: Record,
+    row: Row,
+    zone: tzinfo | None,
+    extra: Iterable[tuple[str, str]] = (),
+    beside: Mapping[str, Json] | None = None,
 ) -> list[Fact]:
     """Return what there is to say of a record, nested fields and new ones too.
 
@@ -68,6 +75,7 @@ def facts(
         row: the same as the cloud wrote it.
         zone: the zone to show times in; None for this machine's.
         extra: titles and texts that the console worked out; they come first.
+        beside: what the answer said beside its rows; it comes last.
     """
     found = [
         Fact(cell(title), _cut(safe(text)), COMPUTED, whole=safe(text), tone="computed")
@@ -75,6 +83,8 @@ def facts(
     ]
     reader = _Reader(zone)
     reader.record(record, row, (), 0)
+    if beside:
+        reader.beside(beside)
     found += reader.found[:MOST]
     if len(reader.found) > MOST:
         found.append(Fact("…", "more than can be listed here; the JSON has it all", tone="missing"))
@@ -130,6 +140,11 @@ class _Reader:
         if absent:
             said = f"{MISSING}  not given, or null: {', '.join(absent)}"
             self._add(_At("others", "", path, depth), said, "missing")
+
+    def beside(self, said: Mapping[str, Json]) -> None:
+        """Take what the answer said beside its rows; it stands in no row."""
+        for name, value in said.items():
+            self._value(_At(cell(name), BESIDE, (BESIDE, name), 0), value, value)
 
     def _value(self, at: _At, value: object, raw: Json) -> None:
         if len(self.found) > MOST:

@@ -107,11 +107,11 @@ def _plain(values: Sequence[object]) -> bool:
 
 
 def fields_of(listing: AnyListing) -> list[FormField]:
-    """Return a field for each parameter of a listing but the offset, which the paging keys set."""
+    """Return a field for each parameter of a listing; paging keys set the offset where there are."""
     return [
         _field(listing, name, info)
         for name, info in listing.query.model_fields.items()
-        if name != _PAGING
+        if name != _PAGING or listing.unwrap
     ]
 
 
@@ -122,7 +122,7 @@ def _field(listing: AnyListing, name: str, info: FieldInfo) -> FormField:
     origin = extra(info, "origin")
     return FormField(
         name=name,
-        title="Page size" if name == PAGE_SIZE else info.title or name,
+        title="Page size" if name == PAGE_SIZE and not listing.unwrap else info.title or name,
         meaning=info.description or "",
         kind=kind,
         read=partial(_READERS[kind], listing, name, choices),

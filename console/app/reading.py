@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Final
@@ -18,6 +18,7 @@ from console.client.paging import Row
 from console.errors import IncompleteError
 from console.services.listing import AnyListing
 from console.services.model import Record
+from console.text import Json
 
 _AT_ONCE: Final = 200
 """Rows that are read into records before a key may be heard again; some milliseconds."""
@@ -65,6 +66,7 @@ class Batch:
         fetched_at: when they came, aware, UTC.
         seconds: how long the cloud took.
         enough: whether no further rows are wanted.
+        beside: what the answer says beside its rows and their total.
     """
 
     rows: Sequence[Row]
@@ -73,6 +75,7 @@ class Batch:
     fetched_at: datetime
     seconds: float
     enough: bool = False
+    beside: Mapping[str, Json] = field(default_factory=dict)
 
 
 async def read(
@@ -109,7 +112,15 @@ async def read(
             nothing = False
             records = await _records(listing, page.rows)
             stops = question.everything and enough(records)
-            yield Batch(page.rows, records, page.total, page.fetched_at, page.seconds, stops)
+            yield Batch(
+                rows=page.rows,
+                records=records,
+                total=page.total,
+                fetched_at=page.fetched_at,
+                seconds=page.seconds,
+                enough=stops,
+                beside=page.beside,
+            )
             if stops:
                 return
     if pages.incomplete:

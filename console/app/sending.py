@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, cast
 from textual import on
 from textual.binding import Binding, BindingType
 
-from console.app.drafting import Drafts, typed_elsewhere
+from console.app.drafting import Drafts
 from console.app.opening import OpeningApp
 from console.app.sends import Sends
 from console.app.status import clock
@@ -100,7 +100,7 @@ class SendingApp(OpeningApp[R]):
     def _tell_drafts(self, message: Drafts.Read) -> None:
         """Say at the start that something typed in an earlier run is there."""
         message.stop()
-        left = [each for each in message.drafts if not typed_elsewhere(each)]
+        left = [each for each in message.drafts if not self.drafts.typed_elsewhere(each)]
         if left and left[0].changed_at:
             me = cast("ConsoleApp", self)
             since = clock(left[0].changed_at, me.zone, me.now())

@@ -150,6 +150,7 @@ LISTING: Final = Listing(
     record=CheckNotification,
     unwrap=rows_in,
     side_by_side="is_check_project",
+    beside=("status", "httpStatus"),
     spared=Spared(
         value=1,
         lacks="project_id",

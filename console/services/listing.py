@@ -60,6 +60,8 @@ class Listing(Generic[Q, R]):
         spared: which of these values is left out, and when; None where none ever is.
         rounds_down: whether the cloud rounds an offset down to a multiple of the limit.
         order: the order in which rows come unasked, where a reader would expect another.
+        beside: documented names, of fields or headers, that an answer to be unwrapped has beside
+            its rows.
     """
 
     title: str
@@ -74,6 +76,7 @@ class Listing(Generic[Q, R]):
     spared: Spared | None = None
     rounds_down: bool = False
     order: str = ""
+    beside: tuple[str, ...] = ()
 
     @property
     def page_size(self) -> int:
@@ -221,7 +224,21 @@ class Listing(Generic[Q, R]):
             limit=limit,
             fetched_at=max(answer.fetched_at for answer in answers),
             seconds=max(answer.seconds for answer in answers),
+            beside=self._beside(answers, queries),
         )
+
+    def _beside(self, answers: Sequence[Answer], queries: Sequence[Q]) -> dict[str, Json]:
+        """Return what stands beside the rows; of several answers, by what each was asked."""
+        found: list[dict[str, Json]] = []
+        for answer in answers:
+            body: Json = answer.json
+            fields = {**answer.headers, **(body if isinstance(body, dict) else {})}
+            said = ((name, fields.get(name, fields.get(name.lower()))) for name in self.beside)
+            found.append({name: value for name, value in said if value is not None})
+        if len(found) == 1 or not any(found):
+            return found[0]
+        asked = (getattr(query, self.side_by_side) for query in queries)
+        return {f"{self.side_by_side} {of}": said for of, said in zip(asked, found, strict=True)}
 
 
 def _known(profile: Profile) -> dict[str, str]:

@@ -77,5 +77,6 @@ LISTING: Final = Listing(
     record=NoticeConfiguration,
     unwrap=rows_in,
     side_by_side="type",
+    beside=("X-Request-Id",),
     columns=("type", "send_msg", "properties"),
 )

@@ -104,9 +104,7 @@ class Hurry:
     def __call__(self) -> None:
         """Move the cloud's clock on by ten seconds."""
         self._offset += 10
-        answer = self._cloud.control.put(
-            "/_emulator/clock", json={"offset_seconds": self._offset}
-        )
+        answer = self._cloud.control.put("/_emulator/clock", json={"offset_seconds": self._offset})
         answer.raise_for_status()
 
 

@@ -100,7 +100,7 @@ async def test_what_the_cloud_did_not_say_is_not_off(cloud: Cloud, tmp_path: Pat
         assert rows["quality gate failed"].split("  ")[0] == "- (the cloud said nothing)"
         assert "off" not in rows["quality gate failed"]
         assert rows["taskPaused"].startswith("mail switch says 3; no system message; meant for")
-        assert rows["taskPaused"].endswith("the cloud said nothing")
+        assert rows["taskPaused"].endswith("- (the cloud said nothing)")
         assert "\u2260 only the project has a rule" in said
 
 

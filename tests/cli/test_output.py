@@ -265,7 +265,7 @@ def test_times_ids_and_the_cloud_s_own_words_are_never_cut(cloud: Cloud) -> None
     assert all(
         re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", li) for li in reviews.out.splitlines()[1:]
     )
-    assert "waiting for review" in reviews.out
+    assert " to review " in reviews.out
 
 
 def test_a_wide_terminal_cuts_nothing(cloud: Cloud) -> None:

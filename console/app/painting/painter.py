@@ -74,11 +74,12 @@ class Painter:
         if beside.is_harmless(data):
             return data
         pen = self._pen
-        if pen.look is not None:
+        if pen.is_styled:
             pen.turn(PLAIN)
-            if self._cursor is not None:
-                pen.go(*self._cursor)
+        if self._cursor is not None:
+            pen.go(*self._cursor)
         before = pen.taken()
+        pen.is_styled = False
         self.forget()
         return before + data
 

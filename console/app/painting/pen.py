@@ -40,6 +40,7 @@ class Pen:
     def __init__(self, looks: Looks) -> None:
         self.newline = "\r\n"
         self.look: int | None = None
+        self.is_styled = False
         # Beyond the last column terminals disagree on where the cursor is: only its line is known.
         self._x: int | None = None
         self._y: int | None = None
@@ -69,6 +70,7 @@ class Pen:
         if look != self.look:
             self._written.append(self._looks.way(self.look, look))
             self.look = look
+            self.is_styled = True
 
     def go(self, x: int, y: int) -> None:
         """Go to a cell."""
@@ -92,7 +94,10 @@ class Pen:
                 self._ways(x, y, row), key=lambda way: way.cost + len(turned(way.look, wanted))
             )
             self._written.append(way.text)
-            self._x, self._y, self.look = x, y, way.look
+            self._x, self._y = x, y
+            if way.look != self.look:
+                self.look = way.look
+                self.is_styled = True
         self.turn(wanted)
 
     def write(self, text: str, cells: int) -> None:

@@ -73,7 +73,9 @@ def found(before: Sequence[Row], after: Sequence[Row], changed: Sequence[int]) -
     if scroll is None or not scroll.top:
         return None
     width = len(after[0].units)
-    if any(None in row.units for row in before[scroll.top : scroll.bottom + 1]):
+    band = slice(scroll.top, scroll.bottom + 1)
+    # Nobody could put back what is not known.
+    if any(None in row.units for row in (*before[band], *after[band])):
         return None
     moved = [*before]
     scroll.move(moved, width)

@@ -19,6 +19,7 @@ from console.app.widgets.error_panel import ErrorPanel
 from console.app.widgets.status_line import Part
 from console.errors import ConsoleError, QueryError
 from console.services.model import Record, limits
+from console.text import Json
 
 _SLOW_SECONDS = 0.4
 """How long an answer may take before the status line says that it is waited for."""
@@ -33,6 +34,7 @@ class AskingScreen(ListedScreen):
 
     Attributes:
         question: what is asked, or was last; None where nothing that comes is wanted.
+        beside: what the answer shown said beside its rows.
     """
 
     class Came(Message):
@@ -59,6 +61,7 @@ class AskingScreen(ListedScreen):
         self.extent = status.Extent(paged=not self.listing.unwrap)
         self.error: ConsoleError | None = None
         self._fetched: tuple[Any, float] = (None, 0.0)  # when the rows came, and how long it took
+        self.beside: Mapping[str, Json] = {}
         self._stale = False
         self._restrictions: dict[str, tuple[str, Callable[[Record], bool]]] = {}
         self._stopped_early = False  # whether no further rows were wanted
@@ -122,6 +125,7 @@ class AskingScreen(ListedScreen):
         self._apply_restrictions()
         self.extent = status.Extent(paged=not self.listing.unwrap, size=self.page_size)
         self._fetched = (None, 0.0)
+        self.beside = {}
         self._stale = False
         self._show_error(None)
 
@@ -170,7 +174,6 @@ class AskingScreen(ListedScreen):
         self._pending = []
         self.extent.reading = True
         self.extent.slow = False
-        self._notice = None
         if self._slow:
             self._slow.stop()
         self._slow = self.set_timer(_SLOW_SECONDS, self._say_slow)
@@ -219,6 +222,7 @@ class AskingScreen(ListedScreen):
     def _take_extent(self, question: Question, batch: Batch, loaded: int) -> None:
         self.answered = question
         self._fetched = (batch.fetched_at, batch.seconds)
+        self.beside = batch.beside
         self._stale = False
         extent = self.extent
         extent.loaded, extent.total = loaded, batch.total
@@ -252,6 +256,7 @@ class AskingScreen(ListedScreen):
         records = [record for batch in self._pending for record in batch.records]
         last = self._pending[-1] if self._pending else None
         self._pending = []
+        before = self.beside
         changed = self.rows.refresh(rows, records)
         if last:
             self._take_extent(question, last, len(rows))
@@ -259,6 +264,7 @@ class AskingScreen(ListedScreen):
         if changed:
             self.table.rows_changed()
             self.rows_were_loaded()
+        if changed or self.beside != before:
             self.follow_cursor()
 
     def _fail(self, question: Question, error: ConsoleError) -> None:

@@ -15,19 +15,18 @@ from textual.message import Message
 
 from console.app import composing
 from console.app.composing import Composition, Plan
-from console.app.drafting import new_id, typed_elsewhere
+from console.app.drafting import new_id
 from console.app.screens.service import ServiceScreen
 from console.app.status import clock
 from console.app.widgets.compose_pane import ComposePane
 from console.app.widgets.job_course import JobCourse
 from console.client.client import Client
-from console.client.guard import refuse_changes
-from console.errors import ConsoleError, ReadOnlyError
+from console.errors import ConsoleError
 from console.outbox.send import Draft, Outcome, Send
 from console.sending import targets
 from console.sending.dispatch import RepeatedError
 from console.sending.targets import Reached
-from console.services.desktop_pools import SEND_TO_POOL, DesktopPool
+from console.services.desktop_pools import DesktopPool
 
 _RECENT: Final = 300
 """Sends that are looked through for texts to use again."""
@@ -155,10 +154,7 @@ class ComposingScreen(ServiceScreen):
             self.say("no profile is open", tone="warning")
             return False
         if client.profile.read_only:
-            try:
-                refuse_changes(SEND_TO_POOL)
-            except ReadOnlyError as error:
-                self.say(f"nothing can be sent: {composing.sentence(error)}", tone="warning")
+            self.say("this profile is READ-ONLY: nothing can be sent with it", tone="warning")
             return False
         return True
 
@@ -351,9 +347,10 @@ class ComposingScreen(ServiceScreen):
             self.pane.say(composing.sentence(message.error), "error")
             return
         now, zone = self.console.now(), self.console.zone
-        drafts = [each for each in message.drafts if each.id != self.composed.id]
+        keeper = self.console.drafts
+        drafts = [each for each in message.drafts if not keeper.is_of(each, self.composed.id)]
         if message.what == "begin":
-            left = [each for each in drafts if not typed_elsewhere(each)]
+            left = [each for each in drafts if not keeper.typed_elsewhere(each)]
             if left and not self.composed.text.strip():
                 self._take_draft(left[0], more=len(left) - 1)
             return
@@ -361,7 +358,7 @@ class ComposingScreen(ServiceScreen):
             Choice(
                 each.id,
                 f"{clock(each.changed_at, zone, now) if each.changed_at else ''}"
-                f"{'  in another console' * typed_elsewhere(each)}",
+                f"{'  in another console' * keeper.typed_elsewhere(each)}",
                 each.text,
             )
             for each in drafts
@@ -400,7 +397,7 @@ class ComposingScreen(ServiceScreen):
         self.composed = Composition(new_id(), draft.text, reached, unseen)
         self.pane.area.take(draft.text)
         self._keep()
-        if not typed_elsewhere(draft):
+        if not self.console.drafts.typed_elsewhere(draft):
             self.console.drafts.drop(draft.id)
         at = draft.changed_at
         since = clock(at, self.console.zone, self.console.now()) if at else "before"

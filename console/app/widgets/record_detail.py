@@ -1,6 +1,6 @@
 """The record detail: every field of one record with its meaning, and the raw JSON beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from typing import ClassVar, Final, Protocol
 
@@ -18,7 +18,7 @@ from console.app.widgets.record_panes import FieldPane, Pane, RawPane
 from console.client.paging import Row
 from console.services.listing import AnyListing
 from console.services.model import Record
-from console.text import cell
+from console.text import Json, cell
 
 _WIDE: Final = 90
 """Cells from which on the JSON stands beside the fields."""
@@ -117,6 +117,7 @@ class RecordDetail(Widget, can_focus=True):
         zone: tzinfo | None,
         *,
         extra: Sequence[tuple[str, str]] = (),
+        beside: Mapping[str, Json] | None = None,
     ) -> None:
         """Show a record.
 
@@ -125,10 +126,11 @@ class RecordDetail(Widget, can_focus=True):
             listing: what it is a row of.
             zone: the zone to show times in; None for this machine's.
             extra: titles and texts that the console worked out.
+            beside: what the answer said beside its rows.
         """
         before = self._facts[self._chosen].path if self._facts else None
         self._line = line
-        self._facts = facts(line.record, line.row, zone, extra) if line else ()
+        self._facts = facts(line.record, line.row, zone, extra, beside) if line else ()
         self._chosen = next((n for n, f in enumerate(self._facts) if f.path == before), 0)
         self._fields.tell(self._facts)
         self._tell_raw()
