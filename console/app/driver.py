@@ -159,9 +159,11 @@ class ConsoleDriver(LinuxDriver):
         # are seen in order.
         self._loop.add_signal_handler(signal.SIGWINCH, self._resized)
         self._loop.call_soon_threadsafe(self._tell_size)
-        self.write("".join(on for on, _ in self._modes))
-        if self._painter is not None:
-            self.write(CLEARED)
+        taking = "".join(on for on, _ in self._modes)
+        if self._painter is None:
+            self._writer.write(taking)
+        else:
+            self._writer.write(taking + CLEARED)
             self._painter.forget(cleared=True)
             self._painter.newline = self._next_line()
         self.exit_event.clear()

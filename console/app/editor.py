@@ -100,7 +100,7 @@ def _run(words: list[str], environ: Mapping[str, str]) -> None:
         reason = (error.strerror or "the system gives no reason").lower()
         raise EditorError(f"{words[0]} cannot be started: {reason}") from error
     if code:
-        raise EditorError(f"{words[0]} ended with {code}; the text is as it was")
+        raise EditorError(f"{Path(words[0]).name} ended with {code}; the text is as it was")
 
 
 def _read(path: Path) -> str:

@@ -107,7 +107,7 @@ def _plain(values: Sequence[object]) -> bool:
 
 
 def fields_of(listing: AnyListing) -> list[FormField]:
-    """Return a field for each parameter of a listing; paging keys set the offset where there are."""
+    """Return a field for each parameter of a listing but the offset that paging keys set."""
     return [
         _field(listing, name, info)
         for name, info in listing.query.model_fields.items()
@@ -246,7 +246,8 @@ def in_words(fields: Sequence[FormField], values: Mapping[str, Any]) -> str:
     """
     kept = {name: value for name, value in values.items() if is_set(value)}
     by_name = {each.name: each for each in fields}
-    words = [_words(each, kept) for each in fields if each.name in kept]
+    ordered = sorted(fields, key=_late)
+    words = [_words(each, kept) for each in ordered if each.name in kept]
     strange = [f"{name}: {value}" for name, value in kept.items() if name not in by_name]
     return " · ".join([each for each in words if each] + [cell(each) for each in strange])
 
@@ -257,5 +258,11 @@ def _words(each: FormField, values: Mapping[str, Any]) -> str:
         return said
     if each.name == _SORT_FIELD and _SORT_TYPE in values and len(each.choices) == 1:
         return ""  # the direction says it
-    where = f" ({OF_LOADED_ROWS})" if each.local else ""
-    return f"{cell(each.title)}: {said}{where}"
+    return f"{cell(each.title)}: {said}"
+
+
+def _late(each: FormField) -> int:
+    """Return how late a filter is said: what narrows first, the order and the page size last."""
+    if each.name in {_SORT_FIELD, _SORT_TYPE, "limit"}:
+        return 2
+    return 0 if each.mandatory else 1

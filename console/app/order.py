@@ -34,25 +34,31 @@ class Order:
 
     def add(self, records: Sequence[Record]) -> None:
         """Sort `records` in, which follow those that were added before."""
-        found = list(map(_without_nan, values(self._column, records)))
-        new_kinds = set(map(type, found)) - {NoneType}
-        as_they_are = _as_they_are(self._kinds)
-        self._kinds |= new_kinds
-        self._values += found
-        if _as_they_are(self._kinds) is not as_they_are:
-            self._keys, self._present, self._missing = (
-                [],
-                [],
-                [],
-            )  # old keys do not compare with new
-        self._sort_in()
+        self.put(len(self._values), len(self._values), records)
 
-    def _sort_in(self) -> None:
-        began = len(self._keys)
-        new = self._values[began:]
-        self._keys += self._keys_of(new)
-        self._missing += [n for n, value in enumerate(new, began) if value is None]
-        self._present += [n for n, value in enumerate(new, began) if value is not None]
+    def put(self, begin: int, end: int, records: Sequence[Record]) -> None:
+        """Sort `records` in, which stand in the place of the rows from `begin` to `end`."""
+        found = list(map(_without_nan, values(self._column, records)))
+        as_they_are, size = _as_they_are(self._kinds), len(self._values)
+        self._values[begin:end] = found
+        kinds = set(map(type, found if begin == size else self._values)) - {NoneType}
+        self._kinds = self._kinds | kinds if begin == size else kinds
+        if _as_they_are(self._kinds) is as_they_are:
+            self._keys[begin:end] = self._keys_of(found)
+        else:  # old keys do not compare with new
+            self._keys = list(self._keys_of(self._values))
+        present = [n for n, value in enumerate(found, begin) if value is not None]
+        missing = [n for n, value in enumerate(found, begin) if value is None]
+        if begin == size:
+            self._present += present
+            self._missing += missing
+        else:
+            shift = len(found) - (end - begin)
+            self._present = _between(self._present, begin, end, shift, present)
+            self._missing = _between(self._missing, begin, end, shift, missing)
+        self._sort()
+
+    def _sort(self) -> None:
         try:
             self._present.sort(key=self._keys.__getitem__, reverse=self._descending)
         except TypeError:  # types that do not compare, or times with a zone and without one
@@ -87,3 +93,11 @@ def _as_they_are(kinds: set[type]) -> bool:
 def _without_nan(value: object) -> object:
     """Return None for what is no number, as that compares with nothing."""
     return None if value != value else value  # noqa: PLR0124 - only NaN differs from itself
+
+
+def _between(
+    numbers: Sequence[int], begin: int, end: int, shift: int, new: Sequence[int]
+) -> list[int]:
+    """Put new numbers in the place of some; of equal rows the lowest number still comes first."""
+    below = [n for n in numbers if n < begin]
+    return [*below, *new, *(n + shift for n in numbers if n >= end)]

@@ -3,21 +3,26 @@
 `word` must stand in one of the columns, whatever its case; `!word` in none of them. `column:word`
 looks in one column, `/regex/` searches for a regular expression, and quotes keep words together.
 All of it combines: `column:"two words" !column:/^a.*z$/`. A quote or slash that is still open ends
-with the text.
+with the text. An expression that takes too long on the rows there are is given up.
 """
 
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from math import prod
+from time import perf_counter
 from types import NoneType
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from console.app.table_column import TableColumn, texts, values
 from console.errors import ConsoleError, Exit
 from console.services.column import Column
 from console.services.model import Record
 from console.text import cell
+
+if TYPE_CHECKING:
+    from regex import Pattern
 
 _TERM: Final = re.compile(
     r"""(?P<but>!)?
@@ -32,6 +37,20 @@ _TIME: Final = frozenset("0123456789-: +")
 
 _BETWEEN: Final = "\u241e"
 """Stands between the cells of a row that is searched as one text; it is printable."""
+
+_LONGEST: Final = 200
+"""Characters of a regular expression."""
+_MOST_GROUPS: Final = 12
+"""Groups; where they stand in one another, each may double the time that compiling takes."""
+_COUNTS: Final = re.compile(r"\{(\d+,?\d*|,\d+)\}")
+_MOST_REPEATS: Final = 100_000
+"""What counted repeats may come to when they stand in one another, as they do when compiled."""
+
+_SECONDS_FOR_ONE: Final = 0.05
+"""How long an expression may search one text; a text takes microseconds."""
+_SECONDS: Final = 0.1
+_SECONDS_EACH: Final = 5e-6
+"""How long it may search all of them, and for each of them in addition."""
 
 
 class QuickError(ConsoleError):
@@ -63,7 +82,7 @@ class Term:
     text: str
     but: bool
     column: int | None
-    regex: re.Pattern[str] | None = None
+    regex: "Pattern[str] | None" = None
 
     def narrows(self, other: "Term") -> bool:
         """Tell whether what passes this one surely passes the other."""
@@ -86,7 +105,7 @@ class Quick:
         before: the filter that was there before; what it made of the rows is used again.
 
     Raises:
-        QuickError: there is no such column, or a regular expression is none.
+        QuickError: there is no such column, or a regular expression is none, or too large a one.
     """
 
     def __init__(
@@ -108,9 +127,12 @@ class Quick:
         """What was made of the rows so far."""
         return self._haystacks
 
-    def forget(self) -> None:
-        """Forget what was made of rows that are no longer there."""
-        self._haystacks = _Haystacks(self._columns, self._zone)
+    def put(self, begin: int, end: int, records: Sequence[Record]) -> None:
+        """Take `records` in the place of the rows from `begin` to `end`."""
+        if all(isinstance(each, Column) for each in self._columns):
+            self._haystacks.put(begin, end, records)
+        else:  # what a screen computes may have another text now
+            self._haystacks = _Haystacks(self._columns, self._zone)
 
     def narrows(self, before: "Quick") -> bool:
         """Tell whether what passes this one surely passed the one before, over the same columns."""
@@ -119,7 +141,11 @@ class Quick:
         )
 
     def matching(self, lines: Sequence[Recorded], indexes: Sequence[int]) -> list[int]:
-        """Return those of `indexes`, ascending, whose lines match."""
+        """Return those of `indexes`, ascending, whose lines match.
+
+        Raises:
+            QuickError: a regular expression takes too long.
+        """
         found = list(indexes)
         for term in self.terms:
             if not found:
@@ -152,12 +178,43 @@ def _holding(stack: Sequence[str], word: str, but: bool, found: list[int]) -> li
 
 def _searched(
     columns: Sequence[Sequence[str]],
-    regex: re.Pattern[str],
+    regex: "Pattern[str]",
     but: bool,  # noqa: FBT001 - as in `_holding`
     found: list[int],
 ) -> list[int]:
-    search = regex.search
-    return [n for n in found if any(search(column[n]) for column in columns) is not but]
+    end = perf_counter() + _SECONDS + _SECONDS_EACH * len(found) * len(columns)
+    held = [_held({column[n] for n in found}, regex, end) for column in columns]
+    pairs = list(zip(columns, held, strict=True))
+    return [n for n in found if any(column[n] in texts for column, texts in pairs) is not but]
+
+
+def _held(texts: set[str], regex: "Pattern[str]", end: float) -> set[str]:
+    """Return those of `texts` in which there is a match.
+
+    Raises:
+        QuickError: that takes longer than until `end`, or much too long for one of them.
+    """
+    held = set()
+    for text in texts:
+        try:
+            if regex.search(text, timeout=_SECONDS_FOR_ONE):
+                held.add(text)
+        except TimeoutError as error:
+            raise _too_slow(regex) from error
+        if perf_counter() > end:
+            raise _too_slow(regex)
+    return held
+
+
+def _too_slow(regex: "Pattern[str]") -> QuickError:
+    return QuickError(
+        f"/{cell(regex.pattern)}/ takes too long on these rows",
+        hint="fewer + and * in one another make it faster",
+    )
+
+
+_Make: TypeAlias = Callable[[Sequence[Record]], list[str]]
+"""Makes the texts of some rows."""
 
 
 class _Haystacks:
@@ -166,13 +223,21 @@ class _Haystacks:
     def __init__(self, columns: Sequence[TableColumn], zone: tzinfo | None) -> None:
         self._columns = columns
         self._zone = zone
-        self._kept: dict[object, list[str]] = {}
+        self._kept: dict[object, tuple[list[str], _Make]] = {}
         self._of_times = [n for n, each in enumerate(columns) if _holds_times(each)]
         self.has_times = bool(self._of_times)
 
     def are_of(self, columns: Sequence[TableColumn], zone: tzinfo | None) -> bool:
         """Tell whether these are the texts of `columns`, with times in `zone`."""
         return self._columns == columns and self._zone is zone
+
+    def put(self, begin: int, end: int, records: Sequence[Record]) -> None:
+        """Take `records` in the place of the rows from `begin` to `end`."""
+        for kept, make in self._kept.values():
+            if len(kept) < end:
+                del kept[begin:]  # the rest is made when it is looked for
+            else:
+                kept[begin:end] = make(records)
 
     def cells(self, number: int, lines: Sequence[Recorded]) -> Sequence[str]:
         """Return the texts of one column."""
@@ -198,9 +263,9 @@ class _Haystacks:
         self,
         key: object,
         lines: Sequence[Recorded],
-        make: Callable[[Sequence[Record]], list[str]],
+        make: "_Make",
     ) -> list[str]:
-        kept = self._kept.setdefault(key, [])
+        kept, _ = self._kept.setdefault(key, ([], make))
         if len(kept) < len(lines):
             kept += make([line.record for line in lines[len(kept) :]])
         return kept
@@ -261,11 +326,25 @@ def _terms(text: str, columns: Sequence[TableColumn]) -> list[Term]:
     return terms
 
 
-def _compiled(regex: str) -> re.Pattern[str]:
+def _compiled(expression: str) -> "Pattern[str]":
+    """Compile an expression with a library that can be told how long a search may take."""
+    import regex  # noqa: PLC0415 - seldom typed
+
+    if _is_too_large(expression):
+        raise QuickError(f"/{cell(expression)}/ is too large an expression")
     try:
-        return re.compile(regex, re.IGNORECASE)
-    except re.error as error:
-        raise QuickError(f"/{cell(regex)}/ is no regular expression: {error}") from error
+        return regex.compile(expression, regex.IGNORECASE)
+    except regex.error as error:
+        raise QuickError(f"/{cell(expression)}/ is no regular expression: {error}") from error
+
+
+def _is_too_large(expression: str) -> bool:
+    """Tell whether it may take long to compile an expression, which cannot be given up."""
+    if len(expression) > _LONGEST:
+        return True
+    counts = [found.split(",") for found in _COUNTS.findall(expression)]
+    repeats = prod(max(1, *(int(count) for count in each if count)) for each in counts)
+    return repeats > _MOST_REPEATS or expression.count("(") > _MOST_GROUPS
 
 
 def _column(name: str, columns: Sequence[TableColumn]) -> int:

@@ -1,25 +1,20 @@
 """The rows of a screen: loaded, shown, sorted and marked."""
 
 import gc
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from hashlib import blake2b
 from itertools import compress
-from marshal import dumps
-from typing import Final
 
 from console.app.order import Order
 from console.app.quick import Quick, QuickError
+from console.app.succession import Succession, succession
 from console.app.table_column import TableColumn
 from console.client.paging import Row
+from console.services.column import Column
 from console.services.model import Record
 
 __all__ = ["Line", "QuickError", "Rows", "TableColumn"]
-
-_MARSHAL_WITHOUT_REFERENCES: Final = 2
-"""From version 3 on, the bytes of equal values may differ."""
 
 
 @dataclass(slots=True)
@@ -47,6 +42,8 @@ class Rows:
         lines: all that is loaded, in the cloud's order; to be read only.
         version: grows each time that indexes lose their meaning.
         quick_text: the quick filter; empty while there is none.
+        quick_problem: why rows that came could not be filtered, so that all are shown again; empty
+            where there is nothing to say.
         sorted_by: the column, and whether the largest comes first; None for the cloud's order.
     """
 
@@ -54,6 +51,7 @@ class Rows:
         self.lines: list[Line] = []
         self.version = 0
         self.quick_text = ""
+        self.quick_problem = ""
         self.sorted_by: tuple[TableColumn, bool] | None = None
         self._order: Order | None = None
         self._quick: Quick | None = None
@@ -61,8 +59,7 @@ class Rows:
         self._kept: list[int] | None = None  # what passes both filters, ascending; None for all
         self._shown: Sequence[int] = range(0)
         self._marks: set[int] = set()
-        self._names = _Names()
-        self._follow: dict[int, int] = {}
+        self._succession: Succession | None = None
 
     @property
     def shown(self) -> Sequence[int]:
@@ -71,9 +68,9 @@ class Rows:
 
     def replace(self, rows: Sequence[Row], records: Sequence[Record]) -> None:
         """Take the rows of another query or page: none is new, and marks are dropped."""
-        self._take(_lines(rows, records))
+        self._put(0, len(self.lines), _lines(rows, records))
         self._marks = set()
-        self._follow = {}
+        self._succession = None
 
     def clear(self) -> None:
         """Let go of all rows; the sorting and the filters stay."""
@@ -86,7 +83,10 @@ class Rows:
         if self._order:
             self._order.add(records)
         if self._kept is not None:
-            self._kept += self._passing(range(began, len(self.lines)))
+            try:
+                self._kept += self._passing(range(began, len(self.lines)), self._quick)
+            except QuickError as error:
+                self._lift_quick(error)
         self._show()
 
     def refresh(self, rows: Sequence[Row], records: Sequence[Record]) -> bool:
@@ -95,34 +95,39 @@ class Rows:
         Marks stay with their rows, and rows that were not there are new. Where all is equal,
         nothing is touched.
         """
-        if len(rows) == len(self.lines) and all(
-            line.row == row for line, row in zip(self.lines, rows, strict=True)
-        ):
+        identity = records[0].IDENTITY if records else ()
+        found = succession([line.row for line in self.lines], rows, identity)
+        if found is None:
             return False
-        before = {name: index for index, name in enumerate(self._names.of(self.lines))}
-        marks = self._marks
-        self._take(_lines(rows, records))
-        self._follow = {}
-        for index, name in enumerate(self._names.of(self.lines)):
-            if name in before:
-                self._follow[before[name]] = index
-            else:
-                self.lines[index].new = True
-        self._marks = {self._follow[index] for index in marks if index in self._follow}
+        between = slice(found.begin, found.end + found.shift)
+        for line in self.lines:
+            line.new = False
+        self._put(found.begin, found.end, _lines(rows[between], records[between]))
+        self._succession = found
+        for index in found.new:
+            self.lines[index].new = True
+        followed = map(found.followed, self._marks)
+        self._marks = {index for index in followed if index is not None}
         return True
 
     def followed(self, index: int) -> int | None:
         """Return where the line that had `index` before the last refresh is now; None if gone."""
-        return self._follow.get(index)
+        return self._succession.followed(index) if self._succession else None
 
-    def _take(self, lines: list[Line]) -> None:
-        self.lines = lines
+    def _put(self, begin: int, end: int, lines: list[Line]) -> None:
+        """Put lines in the place of those from `begin` to `end`."""
+        same = [*self.lines[:begin], *self.lines[end:]]
+        self.lines = [*same[:begin], *lines, *same[begin:]]
         self.version += 1
-        self._names = _Names()
+        records = [line.record for line in lines]
         if self._quick:
-            self._quick.forget()
+            self._quick.put(begin, end, records)
         self._filter()
-        self._sort()
+        if same and self._order and self.sorted_by and isinstance(self.sorted_by[0], Column):
+            self._order.put(begin, end, records)
+            self._show()
+        else:  # what a screen computes may have another value now
+            self._sort()
 
     def sort(self, column: TableColumn | None, *, descending: bool = False) -> None:
         """Sort by a column's typed values, or return to the cloud's order.
@@ -146,14 +151,14 @@ class Rows:
         Raises:
             QuickError: the text cannot be understood; everything stays as it is.
         """
-        before = self._quick
+        before, kept = self._quick, self._kept
         quick = Quick(text, columns, zone, before) if text.strip() else None
-        self.quick_text = text.strip()
-        self._quick = quick
-        if quick and self._kept is not None and before and quick.narrows(before):
-            self._kept = quick.matching(self.lines, self._kept)
+        everything: Sequence[int] = range(len(self.lines))
+        if quick and kept is not None and before and quick.narrows(before):
+            self._kept = quick.matching(self.lines, kept)
         else:
-            self._filter()
+            self._kept = self._passing(everything, quick) if quick or self._keep else None
+        self._quick, self.quick_text, self.quick_problem = quick, text.strip(), ""
         self._show()
 
     def restrict(self, keep: Callable[[Record], bool] | None) -> None:
@@ -163,15 +168,25 @@ class Rows:
         self._show()
 
     def _filter(self) -> None:
+        """Filter all lines; where the quick filter takes too long on them, lift it."""
         everything = range(len(self.lines))
-        self._kept = self._passing(everything) if self._quick or self._keep else None
+        try:
+            self._kept = (
+                self._passing(everything, self._quick) if self._quick or self._keep else None
+            )
+        except QuickError as error:
+            self._lift_quick(error)
 
-    def _passing(self, indexes: Sequence[int]) -> list[int]:
+    def _lift_quick(self, error: QuickError) -> None:
+        self._quick, self.quick_text, self.quick_problem = None, "", error.sentence
+        self._filter()
+
+    def _passing(self, indexes: Sequence[int], quick: Quick | None) -> list[int]:
         found = list(indexes)
         if self._keep:
             keep, lines = self._keep, self.lines
             found = [index for index in found if keep(lines[index].record)]
-        return self._quick.matching(self.lines, found) if self._quick else found
+        return quick.matching(self.lines, found) if quick else found
 
     def _show(self) -> None:
         everything: Sequence[int] = range(len(self.lines))
@@ -190,15 +205,6 @@ class Rows:
         for index in self._kept or ():
             flags[index] = 1
         return flags
-
-    def identity(self, index: int) -> str:
-        """Return what names a line over refreshes: its own name, or its content and its turn."""
-        return self._names.of(self.lines)[index]
-
-    def position(self, identity: str) -> int | None:
-        """Return where in `shown` the line of that identity is; None where it is not shown."""
-        index = self._names.index(self.lines, identity)
-        return None if index is None else self.place(index)
 
     def place(self, index: int) -> int | None:
         """Return where in `shown` a line is; None where it is not shown."""
@@ -244,37 +250,3 @@ def _lines(rows: Sequence[Row], records: Sequence[Record]) -> list[Line]:
     finally:
         if looking:
             gc.enable()
-
-
-class _Names:
-    """The identities of lines, made when first asked for."""
-
-    def __init__(self) -> None:
-        self._names: list[str] = []
-        self._indexes: dict[str, int] = {}
-        self._seen: Counter[str] = Counter()
-
-    def of(self, lines: Sequence[Line]) -> list[str]:
-        """Return the identity of each line; lines may have been added since the last time."""
-        for line in lines[len(self._names) :]:
-            name = _name(line)
-            self._seen[name] += 1
-            turn = self._seen[name]
-            self._names.append(f"{name}\0{turn}" if turn > 1 else name)
-        return self._names
-
-    def index(self, lines: Sequence[Line], identity: str) -> int | None:
-        """Return the index of the line of that identity."""
-        names = self.of(lines)
-        if len(self._indexes) < len(names):
-            self._indexes = {name: index for index, name in enumerate(names)}
-        return self._indexes.get(identity)
-
-
-def _name(line: Line) -> str:
-    """Return the values that name a line, or a digest of its content where it has none."""
-    named = [line.row.get(field) for field in line.record.IDENTITY]
-    if any(named):
-        return "\0".join(map(str, named))
-    content = dumps(sorted(line.row.items()), _MARSHAL_WITHOUT_REFERENCES)
-    return blake2b(content, digest_size=16).hexdigest()

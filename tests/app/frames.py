@@ -138,6 +138,10 @@ class Picture:
     def _chops(self, y: int) -> dict[int, Strip]:
         cuts = [*self._cuts[y], self.width]
         strips = self._lines[y].divide(cuts)
+        if len(strips) != len(cuts) or not all(map(_is_filled, strips)):
+            # What joins was cut in two, and is as wide as nobody has reckoned with.
+            self._lines[y] = Strip([Segment("~" * self.width)])
+            strips = self._lines[y].divide(cuts)
         if not self._kind.torn:
             strips = [_mended(strip, first=not n) for n, strip in enumerate(strips)]
         return dict(zip([0, *cuts[:-1]], strips, strict=True))
@@ -207,3 +211,7 @@ def _mended(strip: Strip, *, first: bool) -> Strip:
             text = text[1:]
         segments[0] = Segment(text, style)
     return Strip(segments)
+
+
+def _is_filled(strip: Strip) -> bool:
+    return sum(segment.cell_length for segment in strip) == strip.cell_length

@@ -99,3 +99,34 @@ def test_random(habits, seed) -> None:
             ours = [[c.as_seen() for c in r] for r in ours]
             plain = [[c.as_seen() for c in r] for r in plain]
         assert ours == plain, n
+
+
+@pytest.mark.parametrize("seed", range(400))
+@pytest.mark.parametrize(
+    "habits",
+    [
+        Habits(width=as_old_terminals_do, joins=False),
+        Habits(width=as_narrow_ones_do, joins=False),
+        Habits(width=as_old_terminals_do, joins=False, halves=False),
+        Habits(),
+    ],
+    ids=["old", "narrow","halves", "agree"],
+)
+def test_disagree(habits, seed) -> None:
+    random = Random(seed)
+    picture = Picture(random, Kind(torn=True))
+    painter, again = Painter(coloured=True), Painter(coloured=True)
+    size = picture.width, picture.height
+    bit, once = SheetDisplay(*size, habits), SheetDisplay(*size, habits)
+    begin="\x1b[m\x1b[H\x1b[J"
+    bit.feed(begin.encode())
+    painter.forget(cleared=True)
+    for n in range(40):
+        frames = [painter.paint(each, _SYSTEM, (0, 0), seen=False) for each in (picture.change(), picture.whole())]
+        again.forget(cleared=True)
+        g = again.paint(picture.whole(), _SYSTEM, (0, 0), seen=False)
+        if None in frames:
+            break
+        bit.feed("".join(frames).encode())
+        once.feed((begin + g).encode())
+        assert bit.sheet.rows() == once.sheet.rows(), n

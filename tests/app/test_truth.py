@@ -195,3 +195,30 @@ async def test_what_is_not_whole_is_not_written_without_a_word(
 
 def test_every_screen_is_a_registered_listing() -> None:
     assert [each.key for each in LISTINGS.values() if each.key] == list("12345")
+
+
+async def test_a_pool_that_is_not_there_is_no_pool_where_everybody_was_told(
+    blocked: Flow,
+) -> None:
+    screen = blocked.screen
+    screen.ask({"query_type": "DESKTOP_POOL", "desktop_pool_name": "kiosk-lobby"})
+    await blocked.settled()
+    assert "there is no pool named kiosk-lobby; Kiosk-Lobby?" in blocked.text()
+
+
+async def test_a_pool_leads_to_who_was_not_notified_in_it(cloud: Cloud, tmp_path: Path) -> None:
+    async with flow(cloud, tmp_path) as console:
+        await console.press("2", "down")
+        name = console.screen.table.line.record.name
+        await console.press("b")
+        assert f"Pool: {name}" in console.lines()[2]
+        pools = {line.record.desktop_pool_name for line in console.screen.rows.lines}
+        assert pools == {name}
+
+
+async def test_bars_come_back_with_the_room_for_them(blocked: Flow) -> None:
+    for size in ((40, 10), (120, 36)):
+        await blocked.pilot.resize_terminal(*size)
+        await blocked.settled()
+    await blocked.press("b")
+    assert blocked.screen.findings.histogram.has_focus

@@ -54,6 +54,8 @@ class Painter:
         """
         self.times_forgotten += 1
         self._cleared = cleared
+        if cleared:
+            self._pen.is_styled = False
         self._begin()
 
     def _begin(self) -> None:
@@ -224,8 +226,8 @@ def _stale(before: Row, row: Row) -> list[int]:
         return stale
     doubtful = min(before.doubtful, row.doubtful)
     if doubtful < len(units):
-        # What follows such a unit may have been moved by it.
-        start = min(stale[0], doubtful)
+        # Such a unit may have moved what follows it; in the last column, what is before it.
+        start = max(0, min(stale[0], doubtful, len(units) - 2))
         stale = [x for x in range(start, len(units)) if units[x] is not None]
     if "" in units:
         return _whole(stale, row)

@@ -35,6 +35,7 @@ class Pen:
     Attributes:
         newline: what takes the cursor to the first cell of the next line.
         look: the style that is set; None where it is not known.
+        is_styled: whether a style may be set that this pen has left there.
     """
 
     def __init__(self, looks: Looks) -> None:

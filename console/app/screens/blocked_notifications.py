@@ -1,13 +1,16 @@
 """Blocked: who was not notified, what changed, and for whom."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from math import inf
 from typing import Any, ClassVar, Final
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.message import Message
 from textual.timer import Timer
 
 from console.app.bins import local, span_words
@@ -15,6 +18,7 @@ from console.app.blocked_summary import summary
 from console.app.glyphs import glyphs
 from console.app.investigation import Asked, Investigation
 from console.app.period import Period, parse, period_field
+from console.app.pool_names import missing
 from console.app.reading import Purpose
 from console.app.screens.service import ServiceScreen
 from console.app.summary import Summary
@@ -65,14 +69,14 @@ class BlockedScreen(ServiceScreen):
             "scope",
             "Desktops/pools",
             id="blocked.scope",
-            tooltip="rows about desktops, or about desktop pools",
+            tooltip="rows about desktops, or about pools",
         ),
         Binding(
             "u",
             "whom",
             "For whom",
             id="blocked.whom",
-            tooltip="who and what is noisiest; ±24h: rows more than the day before",
+            tooltip="the noisiest; ±24h: against the day before",
         ),
         Binding("b", "bars", "When", id="blocked.bars", tooltip="when, in bars; choose a time"),
         Binding(
@@ -84,6 +88,14 @@ class BlockedScreen(ServiceScreen):
             tooltip="show or hide bars and tallies",
         ),
     ]
+
+    class Looked(Message):
+        """Pools were looked at; the sentence says where there is none of that name."""
+
+        def __init__(self, name: str, sentence: str) -> None:
+            self.name = name
+            self.sentence = sentence
+            super().__init__()
 
     def __init__(self, name: str) -> None:
         """Take the listing's name."""
@@ -169,6 +181,10 @@ class BlockedScreen(ServiceScreen):
 
     # Scope
 
+    def show_pool(self, name: str) -> None:
+        """Show what is blocked about a pool; a screen that was never open begins with it."""
+        self.ask({**self.first_values(), "query_type": POOL, "desktop_pool_name": name})
+
     def action_scope(self) -> None:
         """Ask about the other scope, with every filter that it has too."""
         other = _OTHER[self._scope]
@@ -198,6 +214,19 @@ class BlockedScreen(ServiceScreen):
         if wanted == {other}:
             self.ask({**self._values, "query_type": other})
             self.say(f"these are rows about {_SCOPE_WORDS[other]}")
+        elif (pool := self._values.get("desktop_pool_name")) and self.console.way.client:
+            self._look_for_pool(self.console.way.client, str(pool))
+
+    @work(exclusive=True, group="pool")
+    async def _look_for_pool(self, client: Client, name: str) -> None:
+        with suppress(ConsoleError):  # whether there is such a pool stays open then
+            self.post_message(self.Looked(name, await missing(client, name)))
+
+    @on(Looked)
+    def _take_looked(self, message: Looked) -> None:
+        message.stop()
+        if message.sentence and self._values.get("desktop_pool_name") == message.name:
+            self.say(message.sentence, tone="warning")
 
     def _move_period(self) -> None:
         """Let a period such as -2h begin anew."""
@@ -243,6 +272,10 @@ class BlockedScreen(ServiceScreen):
         )
         findings = self.findings
         findings.show(self._study.of(self.rows, asked, findings.histogram.room))
+
+    @on(Resize)
+    def _fit(self) -> None:
+        self.findings.fit()
 
     @on(Histogram.Fitted)
     def _take_room(self, message: Histogram.Fitted) -> None:

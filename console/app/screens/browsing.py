@@ -317,9 +317,7 @@ class BrowsingScreen(AskingScreen):
         if self._main.has_class("-detail"):
             line = self.table.line
             more = self.detail_extra(line.record) if line else ()
-            self.detail.show(
-                line, self.listing, self.console.zone, extra=more, beside=self.beside
-            )
+            self.detail.show(line, self.listing, self.console.zone, extra=more, beside=self.beside)
 
     def close_detail(self) -> None:
         """Close the record in full."""

@@ -71,6 +71,13 @@ class DesktopPoolsScreen(ComposingScreen):
         Binding(
             "d", "desktops", "Desktops", id="pools.desktops", tooltip="the desktops of this pool"
         ),
+        Binding(
+            "b",
+            "blocked",
+            "Blocked",
+            id="pools.blocked",
+            tooltip="who was not notified in this pool",
+        ),
     ]
 
     FIRST_COLUMNS: ClassVar[Sequence[str]] = (
@@ -154,11 +161,28 @@ class DesktopPoolsScreen(ComposingScreen):
 
     # The desktops of one pool
 
+    @property
+    def _pool(self) -> DesktopPool | None:
+        """The pool under the cursor."""
+        record = self.table.line.record if self.table.line else None
+        return record if isinstance(record, DesktopPool) else None
+
+    async def action_blocked(self) -> None:
+        """Show who was not notified in the pool under the cursor."""
+        from console.app.screens.blocked_notifications import BlockedScreen  # noqa: PLC0415 - when asked for
+
+        pool = self._pool
+        if pool is None or not pool.name:
+            self.say("no pool is chosen")
+            return
+        await self.console.switch_mode("blocked")
+        if isinstance(self.console.screen, BlockedScreen):
+            self.console.screen.show_pool(pool.name)
+
     def action_desktops(self) -> None:
         """Show the desktops of the pool under the cursor."""
-        line, client = self.table.line, self.console.way.client
-        pool = line.record if line else None
-        if not isinstance(pool, DesktopPool) or not pool.id or client is None:
+        pool, client = self._pool, self.console.way.client
+        if pool is None or not pool.id or client is None:
             self.say("no pool is chosen")
             return
         self.close_detail()

@@ -144,6 +144,10 @@ class Findings(Vertical):
 
     def on_resize(self, _: Resize) -> None:
         """Show as much as there is room for."""
+        self.fit()
+
+    def fit(self) -> None:
+        """Show as much as there is room for; the screen says when, as a hidden widget has no size."""
         self._arrange()
         self._say()
 

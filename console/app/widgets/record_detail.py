@@ -16,6 +16,7 @@ from console.app.facts import Fact, facts
 from console.app.raw_json import RawJson
 from console.app.widgets.record_panes import FieldPane, Pane, RawPane
 from console.client.paging import Row
+from console.export import line
 from console.services.listing import AnyListing
 from console.services.model import Record
 from console.text import Json, cell
@@ -152,8 +153,10 @@ class RecordDetail(Widget, can_focus=True):
         self.post_message(self.Left())
 
     def action_copy(self) -> None:
-        """Ask for the chosen field to be copied, whole."""
-        if self.fact and self.fact.whole:
+        """Ask for the chosen field to be copied, or the JSON where that alone is in sight."""
+        if self._line and not self._fields.display:
+            self.post_message(self.Copied(line(self._line.row), "the row as JSON"))
+        elif self.fact and self.fact.whole:
             self.post_message(self.Copied(self.fact.whole, self.fact.title))
 
     def action_json(self) -> None:

@@ -166,8 +166,11 @@ def _said(state: State, room: int, width: int) -> Content:
         count = padded(shortened(Content(state.count), _COUNT_CELLS - 2), _COUNT_CELLS)
         return Content("").join([count, _fact(state, room - _COUNT_CELLS, style)])
     count, fact = Content(state.count), Content.styled(state.fact, style)
-    said = (count, fact) if state.error else (_fact(state, room, style), count)
-    return Content(" · ").join([each for each in said if each])
+    if state.error:
+        return Content(" · ").join([count, fact])
+    fact = _fact(state, room, style)
+    both = Content(" · ").join([each for each in (fact, count) if each])
+    return both if both.cell_length <= room or not fact else fact
 
 
 def _fact(state: State, room: int, style: str) -> Content:

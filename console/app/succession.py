@@ -1,0 +1,134 @@
+"""Which rows of an answer are those of the answer before, and which ones are new.
+
+Rows have the name that their record says; others are known by their content, and by which of equal
+rows they are. Making names takes long, so that only those are named which an answer has changed:
+what begins and what ends both answers alike is the same by that.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import islice
+from marshal import dumps
+from typing import Final
+
+from console.client.paging import Row
+
+_MARSHAL_WITHOUT_REFERENCES: Final = 2
+"""From version 3 on, the bytes of equal values may differ."""
+
+_SAMPLE: Final = 64
+"""Rows that are looked at to find a field that tells many of them apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """What became of the rows of before.
+
+    Attributes:
+        begin: as many rows at the beginning are the same.
+        end: from this number on, the rows of before are the same.
+        shift: how much further down those stand now.
+        named: where rows of before are now that were found by name; None for one that is gone.
+        new: the numbers of rows that were not there before.
+    """
+
+    begin: int
+    end: int
+    shift: int
+    named: Mapping[int, int | None]
+    new: Sequence[int]
+
+    def followed(self, number: int) -> int | None:
+        """Return where a row of before is now; None if it is gone."""
+        if number in self.named:
+            return self.named[number]
+        return number if number < self.begin else number + self.shift
+
+
+def succession(
+    before: Sequence[Row], now: Sequence[Row], identity: Sequence[str]
+) -> Succession | None:
+    """Compare two answers to the same question; None where they are equal.
+
+    Args:
+        before: the rows of before.
+        now: the rows of now.
+        identity: the fields that name a row, of which it may lack some or all.
+    """
+    most = min(len(before), len(now))
+    begin = _alike(zip(before, now, strict=False))
+    if begin == len(before) == len(now):
+        return None
+    end = _alike(islice(zip(reversed(before), reversed(now), strict=False), most - begin))
+    end, shift = len(before) - end, len(now) - len(before)
+    old = _places(before, range(begin, end), identity)
+    new = _places(now, range(begin, end + shift), identity)
+    # Of rows that have one name, the first is the first one of before, and so on: where there are
+    # more or fewer of them than before, those behind take part in that.
+    uneven = {name for name in {*old, *new} if len(old.get(name, ())) != len(new.get(name, ()))}
+    some = [
+        rows[places[name][0]]
+        for rows, places in ((before, old), (now, new))
+        for name in uneven
+        if name in places
+    ]
+    for name, places in _places(before, _maybe(before, end, some, identity), identity).items():
+        if name in uneven:
+            old.setdefault(name, []).extend(places)
+            new.setdefault(name, []).extend(place + shift for place in places)
+    named: dict[int, int | None] = {}
+    added: list[int] = []
+    for name in {*old, *new}:
+        were, are = old.get(name, []), new.get(name, [])
+        named.update(zip(were, are, strict=False))
+        named.update(dict.fromkeys(were[len(are) :]))
+        added += are[len(were) :]
+    return Succession(begin, end, shift, named, added)
+
+
+def _alike(pairs: Iterable[tuple[Row, Row]]) -> int:
+    """Return how many pairs there are before the first whose rows differ."""
+    count = 0
+    for one, other in pairs:
+        if one != other:
+            break
+        count += 1
+    return count
+
+
+def _places(
+    rows: Sequence[Row], numbers: Iterable[int], identity: Sequence[str]
+) -> dict[str, list[int]]:
+    """Return the numbers of rows by their names."""
+    places: dict[str, list[int]] = {}
+    for number in numbers:
+        places.setdefault(_name(rows[number], identity), []).append(number)
+    return places
+
+
+def _maybe(
+    rows: Sequence[Row], begin: int, some: Sequence[Row], identity: Sequence[str]
+) -> Iterator[int]:
+    """Yield the numbers of rows from `begin` on that may have the name of one of `some`."""
+    if not some:
+        return
+    if identity:
+        field = identity[0]
+    else:
+        sample = [*some[:_SAMPLE], *islice(rows, begin, begin + _SAMPLE)]
+        fields = sorted({field for row in some for field in row}) or [""]
+        field = max(fields, key=lambda field: len({str(row.get(field)) for row in sample}))
+    wanted = {str(row.get(field)) for row in some}
+    for number in range(begin, len(rows)):
+        if str(rows[number].get(field)) in wanted:
+            yield number
+
+
+def _name(row: Row, identity: Sequence[str]) -> str:
+    """Return the values that name a row, or a digest of its content where it has none."""
+    named = [row.get(field) for field in identity]
+    if any(named):
+        return "\0".join(map(str, named))
+    content = dumps(sorted(row.items()), _MARSHAL_WITHOUT_REFERENCES)
+    return blake2b(content, digest_size=16).hexdigest()

@@ -1,0 +1,151 @@
+"""Where each parameter and each field of the five operations is on the screens: the README's table.
+
+The places are read from what the screens are made of; which parameters and fields there are is known
+to `test_places.py`, from the official SDK. `python -m tests.app.places` writes the table anew.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final, get_args
+
+from console.app.fields import fields_of
+from console.services import LISTINGS
+from console.services.check_notifications import EVENTS
+from console.services.listing import AnyListing, named
+from console.services.model import Record, wire_name
+
+README: Final = Path(__file__).parents[2] / "README.md"
+BEGIN: Final = "<!-- places: written by `python -m tests.app.places` -->"
+END: Final = "<!-- end of places -->"
+
+FORM: Final = "the filter form, `f`"
+PAGING: Final = "the keys `n` `p` `<` `>` `g`"
+CONTEXT: Final = "the top line; set by `console login`"
+PROFILE: Final = "the profile; set by `console login`"
+ITSELF: Final = "sent by itself"
+STATUS: Final = "the line above the keys"
+ROWS: Final = "the rows of the table"
+EACH: Final = "a column, and in the record, `enter`"
+BESIDE: Final = "at the end of the record"
+
+_KEYS: Final[Mapping[str, Mapping[str, str]]] = {
+    "blocked": {"query_type": "t"},
+    "reviews": {"workspace": "W", "dlm_type": "t"},
+}
+"""Keys that set a parameter too."""
+
+_OF_EVERY_CALL: Final[Mapping[str, str]] = {
+    "X-Auth-Token": PROFILE,
+    "Authorization": PROFILE,
+    "X-Sdk-Date": ITSELF,
+    "X-Project-Id": ITSELF,
+    "Content-Type": ITSELF,
+}
+"""Headers that say who calls and how, not what is asked."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the parameters and fields of a listing are, by the names that the cloud gives them.
+
+    Attributes:
+        name: the listing's name.
+    """
+
+    name: str
+
+    @property
+    def listing(self) -> AnyListing:
+        """The listing."""
+        return named(self.name)
+
+    @cached_property
+    def parameters(self) -> dict[str, tuple[str, str]]:
+        """The place of each parameter, and what it is called there."""
+        listing = self.listing
+        found = {name: (place, "") for name, place in _OF_EVERY_CALL.items()}
+        if "{project_id}" in listing.operation.path:
+            found["project_id"] = CONTEXT, "project"
+        if not listing.unwrap:
+            found["offset"] = PAGING, ""
+        for each in fields_of(listing):
+            wire = wire_name(each.name, listing.query.model_fields[each.name])
+            key = _KEYS.get(self.name, {}).get(each.name)
+            found[wire] = FORM, each.title + (f" (also `{key}`)" if key else "")
+        return found
+
+    @cached_property
+    def fields(self) -> dict[str, tuple[str, str]]:
+        """The place of each field of the answer, dotted, and what it is called there."""
+        listing = self.listing
+        found: dict[str, tuple[str, str]] = {}
+        if listing.total:
+            found[listing.total] = STATUS, "of how many"
+        row = f"{listing.rows}." if listing.rows else ""
+        if listing.rows:
+            found[listing.rows] = ROWS, ""
+        if self.name == "checks":
+            found["result"] = ROWS, ""
+            found |= {f"result.{event}": (ROWS, title) for event, title in EVENTS.items()}
+            row = "result.*."
+        found |= {
+            f"{row}{name}": (EACH, title)
+            for name, title in _fields_in(listing.record)
+            if not (self.name == "checks" and name in {"scope", "event"})
+        }
+        return found | dict.fromkeys(listing.beside, (BESIDE, ""))
+
+
+def _fields_in(record: type[Record], before: str = "") -> Iterator[tuple[str, str]]:
+    for name, field in record.model_fields.items():
+        wire = f"{before}{wire_name(name, field)}"
+        yield wire, field.title or name
+        for inner in (field.annotation, *get_args(field.annotation)):
+            if isinstance(inner, type) and issubclass(inner, Record):
+                yield from _fields_in(inner, f"{wire}.")
+
+
+def _grouped(placed: Mapping[str, tuple[str, str]], names: Sequence[str]) -> Iterator[str]:
+    """Yield a line for each place, with all that is there; a name stands without what holds it."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        place, title = placed[name]
+        short = name.rpartition(".")[2]
+        groups.setdefault(place, []).append(f"`{short}` {title}".strip())
+    for place, said in groups.items():
+        yield f"| {place} | {' · '.join(said)} |"
+
+
+def table(documented: Mapping[str, tuple[list[str], list[str]]]) -> str:
+    """Return the README's table.
+
+    Args:
+        documented: the parameters and the fields of each listing's operation, by its name.
+    """
+    lines: list[str] = []
+    for name, (parameters, fields) in documented.items():
+        entry, places = LISTINGS[name], Places(name)
+        lines += [
+            f"| **{entry.name}**, `{entry.key}` | {places.listing.operation.name} |",
+            "|---|---|",
+        ]
+        lines += _grouped(places.parameters, parameters)
+        lines += [*_grouped(places.fields, fields), ""]
+    return "\n".join(lines)
+
+
+def write() -> None:
+    """Write the README's table anew."""
+    from tests.app.test_places import FIVE, documented  # noqa: PLC0415 - it reads this module
+
+    text = README.read_text(encoding="utf-8")
+    made = table({name: documented(name) for name in FIVE})
+    before, _, rest = text.partition(BEGIN)
+    after = rest.partition(END)[2]
+    README.write_text(f"{before}{BEGIN}\n\n{made}\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

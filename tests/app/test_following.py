@@ -1,0 +1,215 @@
+"""Following what was sent: to its end, whatever is in front, and what can be done then."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from console.app.dialogs.confirm import SEND_KEY, ConfirmDialog
+from console.app.dialogs.looking import LookingDialog
+from console.app.dialogs.quitting import QuittingDialog
+from console.outbox.send import Outcome
+from tests.app.flow import Flow, flow
+from tests.app.sending import (
+    FIRST,
+    TO_POOL,
+    awake,
+    compose,
+    ended,
+    journalled,
+    paste,
+    posts,
+    said,
+    send,
+    shown,
+    until,
+)
+from tests.cloud import Cloud
+
+TEXT = "The pool restarts in ten minutes."
+WHOLE = "人力资源"
+
+
+@pytest.fixture
+async def console(cloud: Cloud, tmp_path: Path) -> AsyncIterator[Flow]:
+    """Give the application with a message to the first pool, ready to be sent."""
+    async with flow(cloud, tmp_path) as made:
+        await compose(made, TEXT)
+        yield made
+
+
+def bells(console: Flow) -> list[str]:
+    """Return what rings from now on."""
+    rung: list[str] = []
+    console.app.bell = lambda: rung.append("bell")  # type: ignore[method-assign] - heard, not seen
+    return rung
+
+
+async def test_what_becomes_of_it_is_said_in_the_pane_and_on_every_screen(
+    console: Flow, cloud: Cloud, tmp_path: Path
+) -> None:
+    await send(console)
+    await shown(console, "of 13 delivered")
+    await console.pilot.press("1")
+    await until(console, lambda: f"{FIRST}: " in console.lines()[-2], "the status line")
+    await ended(console, cloud)
+    assert f"{FIRST}: 11 of 13 delivered, 2 FAILED" in console.lines()[-2]
+    await console.press("2")
+    words = said(console)
+    assert "FAILED HR-0005 huang.yu52 桌面已关机 (WKS.00040201)" in words
+    assert words.index("FAILED 客服-0003") < words.index("delivered CSR-0009")
+    (sent,) = journalled(tmp_path)
+    assert (sent.outcome, sent.ended, sent.verdict) == (Outcome.ACCEPTED, True, "partly")
+    await console.press("escape")
+    assert "FAILED" not in console.lines()[-2]
+
+
+async def test_the_bell_rings_at_the_end_where_that_is_wished(console: Flow, cloud: Cloud) -> None:
+    rung = bells(console)
+    console.app.action_ring()
+    await send(console)
+    await ended(console, cloud)
+    assert rung == ["bell"]
+    assert console.app.memory.get("app", "bell") is True
+
+
+async def test_another_profile_does_not_end_it(console: Flow, cloud: Cloud) -> None:
+    client = console.app.way.client
+    assert client is not None
+    await send(console)
+    await shown(console, "of 13 delivered")
+    console.app.open_demo()
+    await until(console, lambda: console.app.way.client not in (None, client), "the other client")
+    (sent,) = await ended(console, cloud)
+    assert sent.verdict == "partly"
+
+
+async def test_it_can_be_sent_again_to_those_who_did_not_get_it(
+    console: Flow, cloud: Cloud, tmp_path: Path
+) -> None:
+    await send(console)
+    (first,) = await ended(console, cloud)
+    await console.pilot.press("R")
+    await until(console, lambda: isinstance(console.screen, ConfirmDialog), "the dialog")
+    await awake(console)
+    words = said(console)
+    assert "Send to 2 desktops?" in words
+    assert "客服-0003" in words
+    assert "HR-0005" in words
+    assert "It repeats send 1." in words
+    await console.pilot.press(SEND_KEY)
+    _, again = await ended(console, cloud, 2)
+    missed = {each.desktop_id for each in first.desktops if each.state == "failed"}
+    assert set(again.target.desktop_ids) == missed
+    assert (again.resend_of, again.text) == (first.id, TEXT)
+    assert len(posts(cloud)) == len(journalled(tmp_path)) == 2
+    assert "FAILED: none of 2 got it" in said(console)
+
+
+async def test_a_refusal_is_said_and_the_text_is_at_hand(console: Flow, cloud: Cloud) -> None:
+    await console.press("escape")
+    await compose(console, pool="外包开发-B")
+    await send(console)
+    (sent,) = await ended(console, cloud)
+    assert sent.outcome is Outcome.REJECTED
+    assert "REJECTED: nobody saw it" in said(console)
+    assert "The desktop pool is being changed." in said(console)
+    await console.press("E")
+    assert console.screen.pane.area.text == TEXT
+    assert "To 外包开发-B" in said(console)
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+async def test_an_unknown_outcome_is_looked_into_before_it_can_be_sent_again(
+    cloud: Cloud, tmp_path: Path, *, arrived: bool
+) -> None:
+    async with flow(cloud, tmp_path, now=None) as console:
+        await compose(console, TEXT)
+        await unknown(console, cloud, tmp_path, arrived=arrived)
+
+
+async def unknown(console: Flow, cloud: Cloud, folder: Path, *, arrived: bool) -> None:
+    """Send where the answer is lost, and find out what became of it."""
+    cloud.script({"action": "drop", "path": TO_POOL, "acts": arrived})
+    await send(console)
+    (sent,) = await ended(console, cloud)
+    assert sent.outcome is Outcome.UNKNOWN
+    assert "OUTCOME UNKNOWN: it may have been shown" in said(console)
+    await console.press("R", "L")
+    assert isinstance(console.screen, LookingDialog)
+    assert "5 desktops of 研发一部 connected now" in said(console)
+    if arrived:
+        assert "It has probably ARRIVED:" in said(console)
+        await console.pilot.press("A")
+        (settled,) = await ended(console, cloud)
+        assert settled.verdict == "partly"
+        assert len(posts(cloud)) == 1
+        return
+    assert "No job of that time was found." in said(console)
+    assert "this proves nothing" in said(console)
+    await console.pilot.press("R")
+    await until(console, lambda: isinstance(console.screen, ConfirmDialog), "the dialog")
+    dialog = await awake(console)
+    assert "THE SAME TEXT went to" in said(console)
+    await console.pilot.press(SEND_KEY)
+    await until(console, lambda: dialog.is_released, "the key to be let go")
+    await console.pilot.press(SEND_KEY)
+    await ended(console, cloud, 2)
+    again, first = journalled(folder)
+    assert (again.resend_of, again.outcome) == (first.id, Outcome.ACCEPTED)
+    assert first.outcome is Outcome.UNKNOWN
+    assert len(posts(cloud)) == 2
+
+
+async def test_quitting_asks_while_a_send_is_under_way(
+    console: Flow, cloud: Cloud, tmp_path: Path
+) -> None:
+    cloud.script({"action": "stall", "path": TO_POOL, "seconds": 20})
+    await send(console)
+    await until(console, lambda: posts(cloud), "the request")
+    await console.pilot.press("ctrl+q")
+    await until(console, lambda: isinstance(console.screen, QuittingDialog), "the question")
+    assert "may be leaving at this moment" in said(console)
+    assert f"{FIRST}: on its way (send 1)" in said(console)
+    await console.pilot.press("escape")
+    await until(console, lambda: console.screen.name == "pools", "the screen")
+    await console.pilot.press("ctrl+q")
+    await until(console, lambda: isinstance(console.screen, QuittingDialog), "the question")
+    await console.pilot.press("Q")
+    await until(console, lambda: not console.app.is_running, "the end")
+    (sent,) = journalled(tmp_path)
+    assert sent.outcome is Outcome.UNKNOWN
+
+
+async def test_a_pool_that_everybody_of_got_it_says_so(cloud: Cloud, tmp_path: Path) -> None:
+    async with flow(cloud, tmp_path) as console:
+        await console.press("2", "d")
+        lines = console.screen.desktops.rows.lines
+        on = [n for n, each in enumerate(lines) if each.row["status"] == "ACTIVE"][:3]
+        for number in on:
+            console.screen.desktops.rows.toggle(number)
+        await console.press("m", "ctrl+l", "enter")
+        await console.press("ctrl+g")
+        assert "{pool} stands in the text" in said(console)
+        await console.press("ctrl+u")
+        await paste(console, TEXT)
+        await send(console)
+        (sent,) = await ended(console, cloud)
+        assert (sent.verdict, len(sent.desktops)) == ("delivered", 3)
+        assert "delivered to all 3" in said(console)
+
+
+async def test_six_keys_tell_a_pool_and_know_that_it_was_told(cloud: Cloud, tmp_path: Path) -> None:
+    async with flow(cloud, tmp_path) as console:
+        for key in ("2", "m", "ctrl+l", "enter"):
+            await console.press(key)
+        await console.pilot.press("ctrl+g")
+        await until(console, lambda: isinstance(console.screen, ConfirmDialog), "the dialog")
+        await awake(console)
+        await console.pilot.press(SEND_KEY)
+        (sent,) = await ended(console, cloud)
+        assert sent.text == (
+            f"Desktop pool {FIRST} restarts in 10 minutes. Please save your work now."
+        )
+        assert "11 of 13 delivered, 2 FAILED" in said(console)

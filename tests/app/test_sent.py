@@ -1,0 +1,152 @@
+"""What was sent, as a table: rows, filters, course, record, command, file; other consoles' too."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from console.app.screens.sent import SentQuery, command, of_row
+from console.outbox.journal import Journal
+from console.outbox.send import DesktopCourse, Outcome, Place, Send, Target
+from console.sending import record
+from tests.app.flow import NOW, Flow, flow
+from tests.app.sending import FIRST, outbox, paste, said, shown, until
+from tests.cloud import Cloud
+
+HERE = Place("test", "cn-north-4", "e685f13a", "d", "https://example.com")
+POOL = Target("pool", "p-1", FIRST, desktops=2)
+ONE = Target("desktops", "p-1", "D-1", ("d-1",), 1)
+COURSE = (
+    DesktopCourse("d-1", "D-1", "wang", "delivered"),
+    DesktopCourse("d-2", "D-2", "[/]", "failed", "off\x1b[2J"),
+)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    """Give the journal with three sends: partly delivered, unknown, and rejected long ago."""
+    times = iter([NOW - timedelta(days=3), NOW - timedelta(hours=2), NOW - timedelta(minutes=5)])
+    now = {"time": NOW}
+    made = Journal(outbox(tmp_path), lambda: now["time"])
+    for target, text, outcome in (
+        (POOL, "rejected one", Outcome.REJECTED),
+        (ONE, "nobody knows", Outcome.UNKNOWN),
+        (POOL, "two\nlines \x1b]0;t\x07", Outcome.ACCEPTED),
+    ):
+        now["time"] = next(times)
+        (send,) = made.write(HERE, [target], text)
+        made.going(send.id)
+        error = {"title": "Refused", "message": "No [red]", "hint": "wait"}
+        job = "job-1" if outcome is Outcome.ACCEPTED else ""
+        made.settle(send.id, outcome, job_id=job, error={} if job else error)
+    made.course(send.id, "COMPLETE", COURSE, ended=True, verdict="partly")
+    now["time"] = NOW
+    return made
+
+
+@pytest.fixture
+async def console(cloud: Cloud, tmp_path: Path, journal: Journal) -> AsyncIterator[Flow]:
+    """Give the application on the screen of what was sent."""
+    async with flow(cloud, tmp_path) as made:
+        await made.press("6")
+        yield made
+    journal.close()
+
+
+def texts(console: Flow) -> list[str]:
+    """Return the texts of the rows that are shown."""
+    rows = console.screen.rows
+    return [rows.lines[index].record.text for index in rows.shown]
+
+
+async def test_the_newest_comes_first_and_what_became_of_it_is_said(console: Flow) -> None:
+    words = said(console)
+    assert words.index("1 of 2 delivered, 1 FAILED") < words.index("OUTCOME UNKNOWN")
+    assert words.index("OUTCOME UNKNOWN") < words.index("REJECTED: nobody saw it")
+    assert "rows 1-3 of 3" in words
+    assert "\x1b" not in console.text()
+
+
+async def test_filters_ask_the_journal(console: Flow) -> None:
+    for values, left in (
+        ({"outcome": "unknown"}, ["nobody knows"]),
+        ({"within": "day"}, ["two\nlines \x1b]0;t\x07", "nobody knows"]),
+        ({"standing": "rejected"}, ["rejected one"]),
+        ({"target": "d-1"}, ["nobody knows"]),
+        ({"text": "LINES"}, ["two\nlines \x1b]0;t\x07"]),
+        ({"profile": "other"}, []),
+    ):
+        console.screen.ask(values)
+        await console.settled()
+        assert texts(console) == left, values
+    await console.press("x", "slash")
+    await console.type("knows")
+    assert texts(console) == ["nobody knows"]
+
+
+async def test_the_course_of_one_is_shown_with_what_failed_first(console: Flow) -> None:
+    await console.press("d")
+    words = said(console)
+    assert "FAILED D-2 [/] off␛[2J" in words
+    assert words.index("FAILED D-2") < words.index("delivered D-1 wang")
+    assert "send 3 in the journal · job job-1 COMPLETE" in words
+    await console.press("escape", "down", "d")
+    assert "L looks whether it arrived" in said(console)
+    await console.press("escape")
+    assert not console.screen.shows_course
+
+
+async def test_the_record_has_everything_and_the_command(console: Flow) -> None:
+    await console.press("down", "enter")
+    words = said(console)
+    assert "OUTCOME UNKNOWN: it may have been shown" in words
+    assert "console send --desktop d-1 --message 'nobody knows' --wait --profile test" in words
+
+
+async def test_what_another_console_sends_appears_by_itself(
+    console: Flow, journal: Journal
+) -> None:
+    journal.write(HERE, [POOL], "from elsewhere")
+    await until(console, lambda: "from elsewhere" in texts(console), "the new send")
+    await shown(console, "rows 1-4 of 4")
+    assert console.screen.table.line.record.text.startswith("two")
+
+
+async def test_a_text_can_be_written_with_again(console: Flow) -> None:
+    await console.press("m")
+    assert console.screen.name == "pools"
+    assert "two lines" in said(console)
+    assert f"To {FIRST}" in said(console)
+
+
+async def test_it_can_be_written_to_a_file(console: Flow, tmp_path: Path) -> None:
+    target = tmp_path / "sent.json"
+    await console.press("w", "ctrl+u")
+    await paste(console, str(target))
+    await console.press("enter")
+    await until(console, target.exists, "the file")
+    await console.settled()
+    rows = json.loads(target.read_text(encoding="utf-8"))
+    assert [each["id"] for each in rows] == [3, 2, 1]
+    assert rows[0]["desktops"][1]["reason"] == "off\x1b[2J"
+
+
+def test_a_row_gives_its_send_back(journal: Journal) -> None:
+    for send in journal.sends():
+        assert of_row(record.row(send)) == send
+    journal.close()
+
+
+def test_the_command_is_ready_for_a_shell() -> None:
+    send = Send(1, HERE, POOL, "it's\nnow", "", datetime(2026, 1, 1, tzinfo=UTC), Outcome.ACCEPTED)
+    assert command(send) == (
+        r"console send --pool p-1 --message $'it\'s\nnow' --wait --profile test"
+    )
+
+
+def test_every_filter_says_what_it_does() -> None:
+    for field in SentQuery.model_fields.values():
+        assert field.title
+        assert field.description
