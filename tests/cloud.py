@@ -83,6 +83,25 @@ class Cloud:
         """Make the next matching requests fail as told, one after the other."""
         self.control.post("/_emulator/script", json=list(faults)).raise_for_status()
 
+    def answer(
+        self,
+        path: str,
+        times: int = 1,
+        status: int = 200,
+        **body: Any,  # Any: whatever JSON holds
+    ) -> None:
+        """Make the cloud answer the next requests for a path with a JSON object."""
+        self.script(
+            {
+                "action": "answer",
+                "path": path,
+                "times": times,
+                "status": status,
+                "headers": {"Content-Type": "application/json"},
+                "body": json.dumps(body),
+            }
+        )
+
     def requests(self) -> list[dict[str, Any]]:
         """Return what the cloud received since the last reset."""
         found: list[dict[str, Any]] = self.control.get("/_emulator/requests").json()

@@ -7,8 +7,10 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import ClassVar, Final
 
+from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.screen import Screen
 
 from console.app import keys, terminal
@@ -19,6 +21,7 @@ from console.app.screens.overview import OverviewScreen
 from console.app.sending import SendingApp
 from console.app.sends import KEY as SENT_KEY
 from console.services import LISTINGS
+from console.text import Json
 
 OVERVIEW: Final = "overview"
 SENT: Final = "sent"
@@ -62,6 +65,13 @@ class ConsoleApp(SendingApp[None]):
         Binding("ctrl+c", "interrupted", "Quit?", id="app.interrupt", show=False, system=True),
     ]
 
+    class Kept(Message):
+        """What is remembered was written; `problem` says why it was not."""
+
+        def __init__(self, problem: str) -> None:
+            self.problem = problem
+            super().__init__()
+
     def __init__(
         self,
         environ: Mapping[str, str],
@@ -88,6 +98,7 @@ class ConsoleApp(SendingApp[None]):
         self.zone = zone
         self.opening = DEMO if begin_with_demo else (profile_name or "profile")
         self.memory = Memory(environ)
+        self._not_kept = ""
         self._local_zone = zone
         self._begin = (profile_name, begin_with_demo)
         self._now = now
@@ -209,8 +220,32 @@ class ConsoleApp(SendingApp[None]):
     def use_theme(self, theme: str) -> None:
         """Use a theme from now on."""
         self.theme = theme
-        if problem := self.memory.put("app", "theme", theme):
-            self.say(problem, tone="warning")
+        self.remember("app", "theme", theme)
+
+    # What is remembered
+
+    def remember(self, screen: str, name: str, value: Json) -> None:
+        """Keep a value for a screen, in this run at once; None forgets it."""
+        self.memory.put(screen, name, value)
+        self.keep_memory()
+
+    def keep_memory(self) -> None:
+        """Write what is to be remembered; say where that cannot be, once for each reason."""
+        self.run_worker(self._keep_memory(), group="memory")
+
+    async def _keep_memory(self) -> None:
+        self.post_message(self.Kept(await self.memory.keep()))
+
+    @on(Kept)
+    def _tell_kept(self, message: Kept) -> None:
+        message.stop()
+        before, self._not_kept = self._not_kept, message.problem
+        if message.problem and message.problem != before:
+            self.say(message.problem, tone="warning")
+
+    async def on_unmount(self) -> None:
+        """Write what still waits to be remembered."""
+        await self.memory.keep()
 
 
 def service_screen(name: str) -> Screen[None]:

@@ -39,6 +39,7 @@ class Composition:
         reached: whom it is for, and what is known of them.
         unseen: how many of these targets were marked and out of sight.
         resend_of: the number of the send that it repeats.
+        bound: the place that it must go to, as a repetition; None for wherever the profile leads.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Composition:
     reached: tuple[Reached, ...] = ()
     unseen: int = 0
     resend_of: int | None = None
+    bound: Place | None = None
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -54,7 +56,8 @@ class Composition:
 
     def take_targets(self, reached: Sequence[Reached], *, unseen: int = 0) -> None:
         """Take other targets; a repetition of a send is none any more."""
-        self.reached, self.unseen, self.resend_of = tuple(reached), unseen, None
+        self.reached, self.unseen = tuple(reached), unseen
+        self.resend_of = self.bound = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Plan:
         texts: the message for each target.
         lately: what was sent to the same target with the same text lately.
         resend_of: the number of the send that it repeats.
+        bound: the place that it must go to, as a repetition; None for wherever the profile leads.
     """
 
     draft_id: str
@@ -80,6 +84,7 @@ class Plan:
     texts: Mapping[Target, str]
     lately: Mapping[Target, Sequence[Send]] = field(default_factory=dict)
     resend_of: int | None = None
+    bound: Place | None = None
 
     @property
     def known(self) -> list[int]:
@@ -216,9 +221,16 @@ async def found_out(journal: Journal, client: Client, plan: Plan) -> Plan:
 
     Raises:
         JournalError: the journal cannot be read, so nothing can be sent.
+        TargetError: it repeats a send that went elsewhere.
         ConsoleError: the place cannot be found out.
     """
     place = await place_of(client)
+    if plan.bound and plan.bound.key != place.key:
+        raise TargetError(
+            f"send {plan.resend_of} went to project {plan.bound.project_id} of "
+            f"{plan.bound.region}, and this profile leads elsewhere",
+            hint=f"use profile {plan.bound.profile}",
+        )
     lately = await sent_lately(journal, place, plan.texts)
     reached = await with_connected(client, plan.reached)
     counted = [await _counted(client, each) for each in reached]

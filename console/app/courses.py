@@ -35,15 +35,23 @@ def said(send: Send) -> Said:
 
 def said_of(sent: record.SentRecord) -> Said:
     """Say how a send stands that is read from a row; raw."""
+    return in_words(sent.standing or "", _numbers(sent))
+
+
+def briefly_of(sent: record.SentRecord) -> str:
+    """Say in a few words how a send stands that is read from a row; raw."""
+    return briefly(sent.standing or "", _numbers(sent))
+
+
+def _numbers(sent: record.SentRecord) -> "Numbers":
     delivered, failed = sent.delivered or 0, sent.failed or 0
     target = sent.target or record.SentTarget()
-    numbers = Numbers(
+    return Numbers(
         delivered + failed + (sent.pending or 0),
         delivered,
         failed,
         target.desktops if target.kind == "pool" else None,
     )
-    return in_words(sent.standing or "", numbers)
 
 
 class Numbers(NamedTuple):
@@ -84,6 +92,23 @@ def in_words(standing: str, numbers: Numbers) -> Said:
         "failed": Said(f"FAILED: none of {many:,} got it" if many else "FAILED", "error"),
     }
     return words.get(standing, Said("over; the cloud does not say who got it", "warning"))
+
+
+def briefly(standing: str, numbers: Numbers) -> str:
+    """Say in a few words how a send stands, for a column."""
+    many, delivered, failed, _ = numbers
+    of = f"{delivered:,} of {many:,}"
+    words = {
+        "not sent yet": "waiting to leave",
+        "on its way": "on its way",
+        "rejected": "REJECTED",
+        "unknown": "UNKNOWN",
+        "accepted": f"{of} so far" if many else "accepted",
+        "delivered": f"all {many:,} delivered" if many > 1 else "delivered",
+        "partly": f"{of}, {failed:,} FAILED" if failed else f"{of} delivered",
+        "failed": f"FAILED, {of}" if many else "FAILED",
+    }
+    return words.get(standing, "over, not known")
 
 
 def needs_attention(send: Send) -> bool:

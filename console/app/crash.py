@@ -101,12 +101,14 @@ class GuardedApp(App[R]):
             self.fault = cause
         super()._handle_exception(error)
 
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+    def _display(
+        self, screen: Screen[Any], renderable: RenderableType | CompositorUpdate | None
+    ) -> None:
         """Show an update, by what of it is new where the driver can tell."""
         if isinstance(renderable, CompositorUpdate) and self._painted(renderable):
             self.post_display_hook()
         else:
-            super()._display(screen, renderable)
+            super()._display(screen, renderable)  # type: ignore[arg-type]  # Textual's own types leave out what it hands over
 
     def _painted(self, update: CompositorUpdate) -> bool:
         driver = self._driver

@@ -44,12 +44,6 @@ def left(message: ReviewMessage, now: datetime) -> timedelta | None:
     return message.api_using_time - now if message.api_using_time else None
 
 
-def is_overdue(message: ReviewMessage, now: datetime) -> bool:
-    """Tell whether a message is open after its deadline."""
-    until = left(message, now)
-    return is_open(message) and until is not None and until < timedelta()
-
-
 def _parts(length: timedelta) -> tuple[int, int, int]:
     minutes = abs(length) // _MINUTE
     return minutes // 1440, minutes // 60 % 24, minutes % 60

@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.timer import Timer
 
 from console.errors import ConsoleError
-from console.outbox.send import Draft
+from console.outbox.send import Draft, Outcome
 from console.profiles import paths
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 SECONDS: Final = 0.3
 """How long what is typed may wait until it is kept."""
+
+_LATE: Final = timedelta(days=1)
+"""How long a send of unknown outcome is spoken of at the start."""
 
 _DOT: Final = "."
 """Stands between who types and what is typed, in a draft's id."""
@@ -44,10 +47,11 @@ class Drafts:
     """
 
     class Read(Message):
-        """The drafts of earlier runs were read."""
+        """What earlier runs left was read: drafts, and how many sends nobody knows the end of."""
 
-        def __init__(self, drafts: Sequence[Draft]) -> None:
+        def __init__(self, drafts: Sequence[Draft], unknown: int) -> None:
             self.drafts = drafts
+            self.unknown = unknown
             super().__init__()
 
     class Refused(Message):
@@ -77,7 +81,14 @@ class Drafts:
     async def _look(self) -> None:
         with suppress(ConsoleError):  # whoever opens the pane is told
             if await asyncio.to_thread(os.path.lexists, paths.outbox_file(self._app.environ)):
-                self._app.post_message(self.Read(await self.left()))
+                unknown = await asyncio.to_thread(self._unknown)
+                self._app.post_message(self.Read(await self.left(), unknown))
+
+    def _unknown(self) -> int:
+        """Return how many sends of late are of unknown outcome and were not sent again."""
+        late = self._app.sends.journal.sends(since=self._app.now() - _LATE)
+        again = {each.resend_of for each in late}
+        return sum(each.outcome is Outcome.UNKNOWN and each.id not in again for each in late)
 
     async def left(self) -> list[Draft]:
         """Return the drafts that are kept, the one changed last first.

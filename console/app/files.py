@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from console.errors import OutputError
@@ -110,54 +111,139 @@ def refuse(path: Path, *, replace: bool = False) -> None:
         raise FileThereError(f"there is a file {path} already")
 
 
+class Exporting:
+    """A file that is being written: there once it is whole, and whole.
+
+    Until then the text goes to a file beside it whose name ends in `.part`. The file is its owner's
+    alone (0600). `open`, `put` and `close` wait for the disk: an application calls them in threads,
+    one after the other. `abandon` may be called at any time and from anywhere: while a thread
+    writes it takes effect when that write is done.
+
+    Attributes:
+        is_done: whether the file is there.
+    """
+
+    def __init__(self, path: Path, *, replace: bool = False) -> None:
+        """Say where it is to be; nothing happens yet.
+
+        Args:
+            path: the file.
+            replace: whether one that is there is written over.
+        """
+        self.is_done = False
+        self._path = path
+        self._replace = replace
+        self._part: Path | None = None
+        self._descriptor: int | None = None
+        self._abandoned = False
+        self._turn = Lock()  # whoever has it may use the descriptor
+
+    def open(self) -> None:
+        """Make the file beside it.
+
+        Raises:
+            FileThereError: there is a file already, and `replace` is not set.
+            OutputError: it cannot be written.
+        """
+        with self._using():
+            refuse(self._path, replace=self._replace)
+            part = self._path.with_name(f".{self._path.name}.{os.urandom(4).hex()}.part")
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+            try:
+                self._descriptor = os.open(part, flags, 0o600)
+            except OSError as error:
+                raise _unwritten(self._path, error) from error
+            self._part = part
+
+    def put(self, text: str) -> None:
+        """Write text, as UTF-8.
+
+        Raises:
+            OutputError: it cannot be written, or was abandoned.
+        """
+        with self._using():
+            left = memoryview(text.encode("utf-8", "replace"))
+            _, descriptor = self._opened()
+            try:
+                while left:
+                    left = left[os.write(descriptor, left) :]
+            except OSError as error:
+                raise _unwritten(self._path, error) from error
+
+    def close(self) -> None:
+        """Give the file its name; it is whole.
+
+        Raises:
+            FileThereError: there is a file now, and `replace` is not set; it stays.
+            OutputError: it cannot be written to its end, or was abandoned.
+        """
+        with self._using():
+            part, descriptor = self._opened()
+            _flush(descriptor, self._path)
+            self._opened()  # flushing takes long: it may have been abandoned meanwhile
+            try:
+                self._close()
+            except OSError as error:  # some network file systems write only now
+                raise _unwritten(self._path, error) from error
+            _name(part, self._path, replace=self._replace)
+            self.is_done = True
+
+    def abandon(self) -> None:
+        """Leave nothing of it; where it is done, it stays."""
+        self._abandoned = True
+        self._let_go()
+
+    @contextmanager
+    def _using(self) -> Iterator[None]:
+        try:
+            with self._turn:
+                yield
+        finally:
+            if self._abandoned:
+                self._let_go()
+
+    def _opened(self) -> tuple[Path, int]:
+        if self._abandoned or self._part is None or self._descriptor is None:
+            raise OutputError(f"{self._path} was not written: the writing was ended")
+        return self._part, self._descriptor
+
+    def _let_go(self) -> None:
+        """Close the descriptor and remove the file beside; whoever uses it does that instead."""
+        if not self._turn.acquire(blocking=False):
+            return
+        try:
+            with suppress(OSError):
+                self._close()
+            if self._part and not self.is_done:
+                with suppress(OSError):
+                    self._part.unlink()
+        finally:
+            self._turn.release()
+
+    def _close(self) -> None:
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
+
+
 @contextmanager
 def written(path: Path, *, replace: bool = False) -> Iterator[Put]:
-    """Give what writes into `path`; the file is there once the block ends well, and whole.
+    """Give what writes into `path`; the file is there once the block ends well.
 
-    Until then the text goes to a file beside it whose name ends in `.part`; where the block ends
-    in an error, or the disk is full, that one is removed, and what was at `path` stays. The file is
-    its owner's alone (0600).
+    Where the block ends in an error, or the disk is full, nothing is left behind, and what was at
+    `path` stays.
 
     Raises:
         FileThereError: there is a file already, and `replace` is not set.
         OutputError: it cannot be written, or not to its end.
     """
-    refuse(path, replace=replace)
-    part = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    export = Exporting(path, replace=replace)
     try:
-        descriptor = os.open(part, flags, 0o600)
-    except OSError as error:
-        raise _unwritten(path, error) from error
-    ended = False
-    try:
-        try:
-            yield _Put(descriptor, path)
-            _flush(descriptor, path)
-        finally:
-            os.close(descriptor)
-        _name(part, path, replace=replace)
-        ended = True
+        export.open()
+        yield export.put
+        export.close()
     finally:
-        if not ended:  # an interrupt too leaves nothing behind
-            with suppress(OSError):
-                part.unlink()
-
-
-class _Put:
-    """Writes text to an open file, as UTF-8."""
-
-    def __init__(self, descriptor: int, path: Path) -> None:
-        self._descriptor = descriptor
-        self._path = path
-
-    def __call__(self, text: str) -> None:
-        left = memoryview(text.encode("utf-8", "replace"))
-        try:
-            while left:
-                left = left[os.write(self._descriptor, left) :]
-        except OSError as error:
-            raise _unwritten(self._path, error) from error
+        export.abandon()  # an interrupt too leaves nothing behind
 
 
 def _flush(descriptor: int, path: Path) -> None:

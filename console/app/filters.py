@@ -1,16 +1,17 @@
 """The filters of a listing that were used, and those that people saved under a name.
 
 They stand in what the program remembers, under one key. Whatever is there may have been written by
-another version or by hand: what makes no sense is left alone and not offered. Nothing here is worth
-an error; what could not be written is said in a sentence.
+another version or by hand: what makes no sense is left alone and not offered. What is changed holds
+at once, and is written by `Memory.keep`.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from console.app.fields import FormField, is_set
+from console.app.memory import Change, Memory, Part
 from console.errors import ConsoleError
-from console.profiles.state import State
 from console.text import Json, cell, json_text
 
 KEY: Final = "filters"
@@ -32,28 +33,29 @@ _SAVED: Final = "saved"
 
 
 class Filters:
-    """The filters of one listing. Every call reads the file as it is then."""
+    """The filters of one listing. Every call reads the file as it is then.
 
-    def __init__(self, state: State, listing: str) -> None:
+    Attributes:
+        memory: what the application remembers; it writes what was changed here.
+    """
+
+    def __init__(self, memory: Memory, listing: str) -> None:
         """Say where they are remembered; nothing is read yet.
 
         Args:
-            state: what the program remembers.
+            memory: what the application remembers.
             listing: the listing's name in `LISTINGS`.
         """
-        self._state = state
+        self.memory = memory
         self._listing = listing
 
     def used(self) -> list[dict[str, Json]]:
         """Return the filters used, the newest first."""
-        kept = self._mine().get(_USED)
-        found = kept if isinstance(kept, list) else []
-        return [dict(each) for each in found if isinstance(each, dict) and each]
+        return _used(self._mine())
 
     def saved(self) -> dict[str, dict[str, Json]]:
         """Return the saved filters by their names, in the order of the names."""
-        kept = self._mine().get(_SAVED)
-        found = kept.items() if isinstance(kept, dict) else ()
+        found = _part(self._mine(), _SAVED).items()
         named = [(name, dict(each)) for name, each in found if isinstance(each, dict) and each]
         return dict(sorted(named, key=lambda pair: pair[0].casefold()))
 
@@ -61,7 +63,7 @@ class Filters:
         """Remember that a filter was used; one that asks for nothing is not worth it.
 
         Returns:
-            Why it is not remembered; empty where all is well.
+            Why it is not to be remembered; empty where it is.
         """
         kept = _kept(values)
         before = self.used()
@@ -69,50 +71,62 @@ class Filters:
             return ""
         if _is_long(kept):
             return _TOO_LONG
-        others = [each for each in before if not _same(each, kept)]
-        used: list[Json] = [kept, *others]
-        return self._put(_USED, used[:MOST_USED])
+        self._change(partial(_with_used, kept))
+        return ""
 
     def save(self, name: str, values: Mapping[str, Any]) -> str:  # Any: as in `use`
         """Save a filter under a name; one that has the name already is replaced.
 
         Returns:
-            Why it is not saved; empty where all is well.
+            Why it cannot be; empty where it is saved.
         """
         if reason := wrong_name(name) or ("" if _kept(values) else "there is no filter to save"):
             return reason
         if _is_long(_kept(values)):
             return _TOO_LONG
-        kept = self._mine().get(_SAVED)
-        before = kept if isinstance(kept, dict) else {}
-        return self._put(_SAVED, {**before, name.strip(): _kept(values)})
-
-    def remove(self, name: str) -> str:
-        """Forget a saved filter.
-
-        Returns:
-            Why it is still there; empty where all is well.
-        """
-        kept = self._mine().get(_SAVED)
-        before = kept if isinstance(kept, dict) else {}
-        return self._put(_SAVED, {key: each for key, each in before.items() if key != name})
-
-    def _every(self) -> dict[str, Json]:
-        kept = self._state.read().values.get(KEY)
-        return dict(kept) if isinstance(kept, dict) else {}
-
-    def _mine(self) -> dict[str, Json]:
-        mine = self._every().get(self._listing)
-        return dict(mine) if isinstance(mine, dict) else {}
-
-    def _put(self, key: str, value: Json) -> str:
-        every = self._every()
-        every[self._listing] = {**self._mine(), key: value}
-        try:
-            self._state.put(KEY, every)
-        except ConsoleError as error:
-            return f"the filter is not remembered: {cell(error.sentence)}"
+        self._change(partial(_with_saved, name.strip(), _kept(values)))
         return ""
+
+    def remove(self, name: str) -> None:
+        """Forget a saved filter."""
+        self._change(partial(_without_saved, name))
+
+    def _mine(self) -> Part:
+        return _part(self.memory.part(KEY), self._listing)
+
+    def _change(self, change: Change) -> None:
+        self.memory.change(KEY, partial(_changed, self._listing, change))
+
+
+def _changed(listing: str, change: Change, part: Part) -> Part:
+    """Change the filters of one listing."""
+    return {**part, listing: change(_part(part, listing))}
+
+
+def _part(part: Part, name: str) -> Part:
+    """Return what stands under a name; nothing where that makes no sense."""
+    found = part.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _used(mine: Part) -> list[Part]:
+    kept = mine.get(_USED)
+    found = kept if isinstance(kept, list) else []
+    return [dict(each) for each in found if isinstance(each, dict) and each]
+
+
+def _with_used(kept: Part, mine: Part) -> Part:
+    used: list[Json] = [kept, *(each for each in _used(mine) if not _same(each, kept))]
+    return {**mine, _USED: used[:MOST_USED]}
+
+
+def _with_saved(name: str, kept: Part, mine: Part) -> Part:
+    return {**mine, _SAVED: {**_part(mine, _SAVED), name: kept}}
+
+
+def _without_saved(name: str, mine: Part) -> Part:
+    saved = _part(mine, _SAVED)
+    return {**mine, _SAVED: {each: saved[each] for each in saved if each != name}}
 
 
 def wrong_name(name: str) -> str:

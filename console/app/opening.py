@@ -6,7 +6,8 @@ and every screen is emptied, so that nothing of one place is ever seen under the
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Final, TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from textual import on
 from textual.message import Message
@@ -14,15 +15,17 @@ from textual.message import Message
 from console.app.keys_in_turn import KeysInTurnApp
 from console.app.screens.frame import FrameScreen
 from console.app.way import Way
-from console.client.client import Client
 from console.errors import ConsoleError
-from console.profiles.profile import Profile
+
+if TYPE_CHECKING:
+    from console.client.client import Client
+    from console.profiles.profile import Profile
 
 R = TypeVar("R")
 
 DEMO: Final = "demo"
 
-Open = Callable[[], Profile]
+Open: TypeAlias = Callable[[], "Profile"]
 """Opens a profile; blocks while it does, and may ask through a dialog."""
 
 
@@ -38,7 +41,7 @@ class OpeningApp(KeysInTurnApp[R]):
     class Opened(Message):
         """A profile was opened."""
 
-        def __init__(self, profile: Profile, number: int) -> None:
+        def __init__(self, profile: "Profile", number: int) -> None:
             self.profile = profile
             self.number = number
             super().__init__()
@@ -88,7 +91,7 @@ class OpeningApp(KeysInTurnApp[R]):
         if client := self.way.leave():
             await client.close()
 
-    async def release(self, client: Client) -> None:
+    async def release(self, client: "Client") -> None:
         """Close the client of a profile that is left."""
         await client.close()
 
@@ -104,7 +107,7 @@ class OpeningApp(KeysInTurnApp[R]):
 
         asker = Asker.of(self)
 
-        def opened() -> Profile:
+        def opened() -> "Profile":
             chosen = choice.choose(self.environ, name)
             return asker.opened(chosen, self.environ, read_only=self.read_only)
 
@@ -123,11 +126,11 @@ class OpeningApp(KeysInTurnApp[R]):
         number = self._openings
         self.run_worker(self._opened(name, opened, number, before), group="way", exit_on_error=True)
 
-    async def _opened(self, name: str, opened: Open, number: int, before: Client | None) -> None:
+    async def _opened(self, name: str, opened: Open, number: int, before: "Client | None") -> None:
         if before:
             await self.release(before)
         try:
-            profile = await asyncio.to_thread(opened)
+            profile = await asyncio.to_thread(_ready, opened)
         except ConsoleError as error:
             self.post_message(self.NotOpened(error, name, number))
         else:
@@ -242,3 +245,9 @@ class OpeningApp(KeysInTurnApp[R]):
         from console.app.dialogs.login import LoginDialog  # noqa: PLC0415 - when asked for
 
         self.push_screen(LoginDialog(self.environ, name), self._kept)
+
+
+def _ready(opened: Open) -> "Profile":
+    """Open a profile; load what its client is made of meanwhile, which takes a while too."""
+    import_module("console.client.client")
+    return opened()

@@ -1,7 +1,7 @@
 """What is pasted into a terminal: text, and never keys.
 
-A terminal marks where a paste begins and ends. Textual's reader takes an escape character in between
-for the beginning of a key, and what follows it for keys: a text from elsewhere would press them.
+A terminal marks where a paste begins and ends. Textual's reader takes an escape character in
+between for the beginning of a key, and what follows it for keys: a text would press them.
 """
 
 from typing import Final

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from math import prod
-from time import perf_counter
+from time import thread_time
 from types import NoneType
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
@@ -182,7 +182,7 @@ def _searched(
     but: bool,  # noqa: FBT001 - as in `_holding`
     found: list[int],
 ) -> list[int]:
-    end = perf_counter() + _SECONDS + _SECONDS_EACH * len(found) * len(columns)
+    end = thread_time() + _SECONDS + _SECONDS_EACH * len(found) * len(columns)
     held = [_held({column[n] for n in found}, regex, end) for column in columns]
     pairs = list(zip(columns, held, strict=True))
     return [n for n in found if any(column[n] in texts for column, texts in pairs) is not but]
@@ -201,7 +201,7 @@ def _held(texts: set[str], regex: "Pattern[str]", end: float) -> set[str]:
                 held.add(text)
         except TimeoutError as error:
             raise _too_slow(regex) from error
-        if perf_counter() > end:
+        if thread_time() > end:
             raise _too_slow(regex)
     return held
 

@@ -60,6 +60,12 @@ class Rows:
         self._shown: Sequence[int] = range(0)
         self._marks: set[int] = set()
         self._succession: Succession | None = None
+        self._put_in = range(0)
+
+    @property
+    def put_in(self) -> range:
+        """The indexes of the lines that the last answer brought: others are as they were."""
+        return self._put_in
 
     @property
     def shown(self) -> Sequence[int]:
@@ -119,6 +125,7 @@ class Rows:
         same = [*self.lines[:begin], *self.lines[end:]]
         self.lines = [*same[:begin], *lines, *same[begin:]]
         self.version += 1
+        self._put_in = range(begin, begin + len(lines))
         records = [line.record for line in lines]
         if self._quick:
             self._quick.put(begin, end, records)

@@ -8,8 +8,6 @@ from textual.binding import Binding, BindingType
 from console.app.drafting import Drafts
 from console.app.opening import OpeningApp
 from console.app.sends import Sends
-from console.app.status import clock
-from console.client.client import Client
 from console.outbox.send import Send
 
 if TYPE_CHECKING:
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
 
     from console.app.app import ConsoleApp
     from console.app.opening import Open
+    from console.client.client import Client
 
 R = TypeVar("R")
 
@@ -50,13 +49,14 @@ class SendingApp(OpeningApp[R]):
         me = cast("ConsoleApp", self)
         self.sends = Sends(me)
         self.drafts = Drafts(me)
+        self._notice = ""
 
     async def on_unmount(self) -> None:
         """Keep what was typed, stop what is under way, and let go of the journal."""
         await self.drafts.close()
         await self.sends.close()
 
-    async def release(self, client: Client) -> None:
+    async def release(self, client: "Client") -> None:
         """Close the client of a profile that is left, when no send uses it any more."""
         await self.sends.leave(client)
 
@@ -83,7 +83,15 @@ class SendingApp(OpeningApp[R]):
             screen.sent(message.number, message.sends, message.error)
         self._tell_sends()
 
+    def _tell_notice(self) -> None:
+        """Say once what the journal has to tell of its file."""
+        notice = self.sends.notice
+        if notice and notice != self._notice:
+            self._notice = notice
+            cast("ConsoleApp", self).say(notice, tone="warning")
+
     def _tell_sends(self) -> None:
+        self._tell_notice()
         for screen in self.frames():
             screen.sends_changed()
             screen.tell_status()
@@ -99,13 +107,22 @@ class SendingApp(OpeningApp[R]):
     @on(Drafts.Read)
     def _tell_drafts(self, message: Drafts.Read) -> None:
         """Say at the start that something typed in an earlier run is there."""
+        from console.app.status import clock  # noqa: PLC0415 - loads pydantic
+
         message.stop()
+        me = cast("ConsoleApp", self)
+        said: list[str] = []
+        if message.unknown:
+            many = f"{message.unknown:,} send{'s' * (message.unknown != 1)}"
+            said.append(f"{many} of UNKNOWN outcome: 6 shows them")
         left = [each for each in message.drafts if not self.drafts.typed_elsewhere(each)]
         if left and left[0].changed_at:
-            me = cast("ConsoleApp", self)
             since = clock(left[0].changed_at, me.zone, me.now())
             more = f", and {len(left) - 1:,} more" if len(left) > 1 else ""
-            me.say(f"a draft from {since} is kept{more}: ctrl+n opens it")
+            said.append(f"a draft from {since} is kept{more}: ctrl+n opens it")
+        if said:
+            me.say(" · ".join(said), tone="warning" if message.unknown else "notice")
+        self._tell_notice()
 
     @on(Drafts.Refused)
     def _tell_problem(self, message: Drafts.Refused) -> None:
@@ -134,9 +151,8 @@ class SendingApp(OpeningApp[R]):
         """Let the terminal's bell ring at the end of a send, or no longer."""
         me = cast("ConsoleApp", self)
         rings = not me.memory.get("app", "bell")
-        problem = me.memory.put("app", "bell", rings)
-        words = "the bell rings when a send ends" if rings else "no bell when a send ends"
-        me.say(problem or words, tone="warning" if problem else "notice")
+        me.say("the bell rings when a send ends" if rings else "no bell when a send ends")
+        me.remember("app", "bell", rings)
 
     async def action_quit(self) -> None:
         """Quit; where a send is under way, ask first."""

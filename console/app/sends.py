@@ -15,7 +15,6 @@ from textual.message import Message
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from console.app.widgets.status_line import Part
-from console.client.client import Client
 from console.errors import ConsoleError
 from console.outbox.send import Outcome, Send, Target
 from console.profiles import paths
@@ -23,6 +22,7 @@ from console.text import cell
 
 if TYPE_CHECKING:
     from console.app.app import ConsoleApp
+    from console.client.client import Client
     from console.outbox.journal import Journal
 
 KEY: Final = "6"
@@ -72,7 +72,8 @@ class Sends:
         self._app = app
         self._journal: Journal | None = None  # loaded, as all that sends, when it is first used
         self._followed: set[int] = set()
-        self._unseen: dict[int, Send] = {}
+        self._unseen: dict[int, Send] = {}  # how they ended, nobody has seen yet
+        self._lost: set[int] = set()  # followed no longer, and nobody has seen that yet
         self._clients: dict[int, Client] = {}  # by send, the client that it is followed with
         self._users: Counter[Client] = Counter()
         self._left: set[Client] = set()  # those whose profile is no longer in use
@@ -97,7 +98,7 @@ class Sends:
 
     def begin(
         self,
-        client: Client,
+        client: "Client",
         texts: Mapping[Target, str],
         *,
         resend_of: int | None = None,
@@ -117,16 +118,17 @@ class Sends:
         self._run(work, "send", client)
         return self._numbers
 
-    def follow(self, client: Client, send: Send) -> None:
+    def follow(self, client: "Client", send: Send) -> None:
         """Follow an accepted send, unless it is followed already or over."""
         if send.id in self._followed or send.outcome is not Outcome.ACCEPTED or send.ended:
             return
         self.known[send.id] = send
         self._followed.add(send.id)
         self.troubles.pop(send.id, None)
+        self._lost.discard(send.id)
         self._run(self._follow(client, send), "follow", client)
 
-    def _run(self, work: Coroutine[None, None, None], group: str, client: Client) -> None:
+    def _run(self, work: Coroutine[None, None, None], group: str, client: "Client") -> None:
         self._users[client] += 1
 
         async def held() -> None:
@@ -140,7 +142,7 @@ class Sends:
     async def _dispatch(
         self,
         number: int,
-        client: Client,
+        client: "Client",
         texts: Mapping[Target, str],
         resend_of: int | None,
         knowing: Collection[int],
@@ -166,7 +168,7 @@ class Sends:
         else:
             self._tell(self.Left(number, sends))
 
-    async def _follow(self, client: Client, send: Send) -> None:
+    async def _follow(self, client: "Client", send: Send) -> None:
         from console.sending.follow import follow  # noqa: PLC0415 - as above
 
         try:
@@ -212,6 +214,7 @@ class Sends:
         """Take note that a send is hard to follow, or is followed no longer."""
         self.troubles[send_id] = error
         if stopped:
+            self._lost.add(send_id)
             self._followed.discard(send_id)
             self._clients.pop(send_id, None)
 
@@ -221,8 +224,9 @@ class Sends:
 
     def seen(self) -> bool:
         """Take note that the operator has seen how sends ended; tell whether any was new."""
-        new = bool(self._unseen)
+        new = bool(self._unseen or self._lost)
         self._unseen.clear()
+        self._lost.clear()
         return new
 
     # Saying what is so
@@ -236,6 +240,16 @@ class Sends:
             if not send.outcome.settled or send.id in self._followed
         ]
 
+    @property
+    def followed(self) -> Collection[int]:
+        """The numbers of the sends that are followed."""
+        return self._followed
+
+    @property
+    def notice(self) -> str:
+        """What the journal has to tell of its file; empty where there is nothing to tell."""
+        return self._journal.notice if self._journal else ""
+
     def parts(self) -> list[Part]:
         """Return what every screen says of the sends: how far they are, and how they ended."""
         if not self.known:
@@ -246,6 +260,9 @@ class Sends:
         if unseen := list(self._unseen.values()):
             words, tone = courses.ended(unseen)
             parts.append(Part(cell(words), tone))
+        for each in self._lost:
+            name, why = self.known[each].target.name, self.troubles[each].title
+            parts.append(Part(cell(f"{name}: followed no longer: {why}"), "warning"))
         if going := self.under_way:
             words, tone = courses.together(going)
             parts.append(Part(cell(words), tone))
@@ -253,14 +270,14 @@ class Sends:
 
     # Clients
 
-    async def leave(self, client: Client) -> None:
+    async def leave(self, client: "Client") -> None:
         """Close the client of a profile that is left, as soon as no send uses it."""
         if self._users[client]:
             self._left.add(client)
         else:
             await client.close()
 
-    async def _let_go(self, client: Client) -> None:
+    async def _let_go(self, client: "Client") -> None:
         self._users[client] -= 1
         if not self._users[client]:
             del self._users[client]

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from console.client.client import Client
+if TYPE_CHECKING:
+    from console.client.client import Client
 
 Urgency: TypeAlias = Literal["calm", "notice", "urgent"]
 """How soon somebody should look: not at all, when there is time, now."""
@@ -29,7 +30,7 @@ class Summary:
 
 
 async def counted(
-    client: Client, name: str, values: Mapping[str, Any] | None = None
+    client: "Client", name: str, values: Mapping[str, Any] | None = None
 ) -> Summary:  # Any: the query checks every value
     """Return how many rows a listing has: all there is to say of one that nobody knows better.
 

@@ -1,8 +1,12 @@
 """The way that the screens use: the profile, its client, and which of the ways so far it is."""
 
-from console.client.client import Client
+from typing import TYPE_CHECKING
+
 from console.errors import ConsoleError
-from console.profiles.profile import Profile
+
+if TYPE_CHECKING:
+    from console.client.client import Client
+    from console.profiles.profile import Profile
 
 
 class Way:
@@ -26,12 +30,14 @@ class Way:
         self.project_id = ""
         self.domain_id = ""
 
-    def take(self, profile: Profile) -> Client | None:
+    def take(self, profile: "Profile") -> "Client | None":
         """Use `profile` from now on; return the client of before, which is to be closed.
 
         Raises:
             SettingsError: an endpoint of the profile cannot be used; nothing has changed.
         """
+        from console.client.client import Client  # noqa: PLC0415 - the first picture needs none
+
         client = Client(profile)
         before = self.client
         self.profile, self.client = profile, client
@@ -40,7 +46,7 @@ class Way:
         self.error = None
         return before
 
-    def leave(self) -> Client | None:
+    def leave(self) -> "Client | None":
         """Use no profile any more; return the client of before, which is to be closed."""
         before = self.client
         self.profile = self.client = None

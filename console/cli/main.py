@@ -11,7 +11,7 @@ from typing import Final
 
 import click
 
-from console.cli.options import mouse_option, way_options
+from console.cli.options import frames_option, mouse_option, way_options
 from console.cli.talk import ReaderGoneError, say, tell_error
 from console.errors import ConsoleError, Exit, SettingsError
 from console.services import LISTINGS
@@ -95,9 +95,15 @@ class Commands(click.Group):
     package_name="notification-console", prog_name="console", message="%(prog)s %(version)s"
 )
 @mouse_option
+@frames_option
 @click.pass_context
 def root(
-    ctx: click.Context, *, profile_name: str | None, read_only: bool, mouse: bool | None
+    ctx: click.Context,
+    *,
+    profile_name: str | None,
+    read_only: bool,
+    mouse: bool | None,
+    whole_frames: bool | None,
 ) -> int | None:
     """See who was not notified, and what else Huawei Cloud's notifications do.
 
@@ -110,7 +116,7 @@ def root(
         return None
     from console.cli.screens import open_screens  # noqa: PLC0415 - loads the application
 
-    return open_screens(profile_name, read_only=read_only, mouse=mouse)
+    return open_screens(profile_name, read_only=read_only, mouse=mouse, whole_frames=whole_frames)
 
 
 root.params += way_options()

@@ -40,3 +40,11 @@ mouse_option = click.option(
     help="whether the screens use the mouse  [default: not over SSH]",
 )
 """Lets a command that opens the screens use the mouse, or not."""
+
+frames_option = click.option(
+    "--whole-frames/--changed-cells",
+    "whole_frames",
+    default=None,
+    help="what the terminal is sent: all that is painted, or what changed  [default: what changed]",
+)
+"""Lets a command that opens the screens send whole frames, as a terminal may need that errs."""

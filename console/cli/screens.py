@@ -15,6 +15,7 @@ def open_screens(
     *,
     read_only: bool = False,
     mouse: bool | None = None,
+    whole_frames: bool | None = None,
     begin_with_demo: bool = False,
 ) -> int:
     """Open the application and return the exit code once it is left.
@@ -23,6 +24,7 @@ def open_screens(
         profile_name: the profile to begin with; None for the one that a command would take.
         read_only: whether every call that changes something is refused.
         mouse: whether the mouse is used; None for what suits the terminal.
+        whole_frames: whether all that is painted is sent; None for what the environment says.
         begin_with_demo: whether to begin with the emulated cloud.
 
     Raises:
@@ -49,4 +51,5 @@ def open_screens(
             demo=demo,
             begin_with_demo=begin_with_demo,
         )
+        app.whole_frames = terminal.whole_frames(os.environ, whole_frames)
         return crash.run(app, mouse=terminal.mouse_wanted(os.environ, mouse))

@@ -6,12 +6,12 @@ not know stay as they are, for the version that does.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from console.errors import SettingsError
-from console.profiles.files import locked, read_shared, set_aside, write_shared
+from console.profiles.files import LOCK_SECONDS, locked, read_shared, set_aside, write_shared
 from console.text import Json
 
 PROFILE = "profile"
@@ -59,6 +59,14 @@ class State:
         except SettingsError as error:
             return Remembered(notice=f"{self.path} is broken and not used: {error.sentence}")
 
+    def glance(self) -> Mapping[str, Json]:
+        """Return what is remembered; nothing where the file makes no sense, which is left alone.
+
+        It waits for no other process, so that a screen may call it.
+        """
+        read = self._read()
+        return read.values if read else {}
+
     def put(self, key: str, value: Json) -> None:
         """Remember `value` as `key`; None forgets it. All the rest stays.
 
@@ -66,11 +74,26 @@ class State:
             SettingsError: the file cannot be written. Only what the operator asked for, such as
                 `profile use`, should fail for that.
         """
-        with locked(self.path):
+        self.update({key: lambda _: value})
+
+    def update(
+        self, changes: Mapping[str, Callable[[Json], Json]], *, seconds: float = LOCK_SECONDS
+    ) -> None:
+        """Change what is remembered as some keys, in one step; all the rest stays.
+
+        Args:
+            changes: by key, what makes of the value of before the one of now; None for none.
+            seconds: how long another process may hold the file meanwhile.
+
+        Raises:
+            SettingsError: as `put`.
+        """
+        with locked(self.path, seconds=seconds):
             values = dict((self._read() or self._set_aside()).values)
-            values[key] = value
-            if value is None:
-                del values[key]
+            for key, change in changes.items():
+                value = change(values.pop(key, None))
+                if value is not None:
+                    values[key] = value
             write_shared(self.path, f"{json.dumps(values, indent=2, sort_keys=True)}\n".encode())
 
     def choose(self, profile: str) -> None:

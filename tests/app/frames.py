@@ -4,7 +4,7 @@ A picture is what the widgets of an app show: lines of segments, cut where widge
 apps change: a widget here and there, a style, everything, lines that scroll, another size.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Final
@@ -92,9 +92,7 @@ class Picture:
         """Place widgets anew, and show something else."""
         random, width = self._random, self.width
         inner = sorted(random.sample(range(1, width), min(random.randrange(3), width - 1)))
-        self._cuts = [
-            inner if random.random() < 0.8 else [] for _ in range(self.height)
-        ]
+        self._cuts = [inner if random.random() < 0.8 else [] for _ in range(self.height)]
         self._lines = [self._line() for _ in range(self.height)]
 
     def whole(self) -> LayoutUpdate:

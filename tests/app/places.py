@@ -1,7 +1,7 @@
 """Where each parameter and each field of the five operations is on the screens: the README's table.
 
-The places are read from what the screens are made of; which parameters and fields there are is known
-to `test_places.py`, from the official SDK. `python -m tests.app.places` writes the table anew.
+The places are read from what the screens are made of; which parameters and fields there are,
+`test_places.py` knows from the official SDK. `python -m tests.app.places` writes the table anew.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -45,17 +45,17 @@ def decoded(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def _settings() -> tuple[frozenset[str], frozenset[str]]:
-    """Return the sequences that the driver sends when it takes the terminal, and the others."""
+def _settings() -> Counter[str]:
+    """Return the sequences that the driver sends when it takes the terminal and gives it back."""
     pairs = (*driver.MODES, driver.KITTY, *driver.MOUSE)
-    taking = [each.text for on, _ in pairs for each in tokens(on)] + [driver.ASK_SYNCHRONIZED]
-    leaving = [each.text for _, off in pairs for each in tokens(off)]
-    return frozenset(taking), frozenset(leaving)
+    sent = (driver.ASK_SYNCHRONIZED, driver.CLEARED, *(each for pair in pairs for each in pair))
+    return Counter(each.text for text in sent for each in tokens(text))
 
 
-_TAKING, _LEAVING = _settings()
-_FRAME: Final = frozenset({"\x1b[?2026h", "\x1b[?2026l", "\r\n", "\n"})
-_PLACE: Final = re.compile(r"\x1b\[\d+;\d+H")
+_SETTINGS: Final = _settings()
+_FRAME: Final = frozenset({"\x1b[?2026h", "\x1b[?2026l", "\r\n", "\n", "\x1b[K"})
+_PLACE: Final = re.compile(r"\x1b\[(?:(?:\d+(?:;\d+)?)?H|\d*[BCD]|\d+G)")
+_SCROLL: Final = re.compile(r"\x1b\[(?:\d+;\d+)?r|\x1bM")
 _STYLE: Final = re.compile(r"\x1b\[([0-9;]*)m")
 # Attributes but blink, the 16 colours and their backgrounds.
 _ATTRIBUTES: Final = frozenset(
@@ -83,9 +83,10 @@ def _is_our_style(parameters: str) -> bool:
 def foreign_sequences(data: bytes, *, taken: int = 1, also: Collection[str] = ()) -> list[str]:
     """Return every control in `data` that the program does not make by itself, in order.
 
-    Made by itself are: places (`CSI row;column H`), styles (without blink), the end of a line,
-    frames (mode 2026), and what the driver sets and gives back, which it does as often as it takes
-    the terminal; once more, and it came from elsewhere.
+    Made by itself are: places (`CSI row;column H`) and steps, styles (without blink), the end of a
+    line and what erases it, lines that scroll, frames (mode 2026), and what the driver sets and
+    gives back, which it does as often as it takes the terminal; once more, and it came from
+    elsewhere.
 
     Args:
         data: what reached the terminal.
@@ -95,14 +96,15 @@ def foreign_sequences(data: bytes, *, taken: int = 1, also: Collection[str] = ()
     found: list[str] = []
     seen: Counter[str] = Counter()
     for kind, text in tokens(decoded(data)):
-        if kind == "text" or text in _FRAME or text in also or _PLACE.fullmatch(text):
+        if kind == "text" or text in _FRAME or text in also:
+            continue
+        if _PLACE.fullmatch(text) or _SCROLL.fullmatch(text):
             continue
         if (style := _STYLE.fullmatch(text)) and _is_our_style(style[1]):
             continue
-        if text in _TAKING or text in _LEAVING:
-            seen[text] += 1
-            if seen[text] <= taken:
-                continue
+        seen[text] += 1
+        if seen[text] <= taken * _SETTINGS[text]:
+            continue
         found.append(text)
     return found
 

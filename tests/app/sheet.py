@@ -67,8 +67,10 @@ def as_old_terminals_do(character: str) -> int:
 @lru_cache(None)
 def as_narrow_ones_do(character: str) -> int:
     """Return a width from a table without emoji."""
-    return min(1, get_character_cell_size(character)) if character >= "\U0001f000" else max(
-        0, wcwidth(character)
+    return (
+        min(1, get_character_cell_size(character))
+        if character >= "\U0001f000"
+        else max(0, wcwidth(character))
     )
 
 

@@ -1,5 +1,6 @@
 """The terminal is sent the cells that changed, and shows what it would show without that."""
 
+import sys
 from random import Random
 
 import pytest
@@ -8,9 +9,10 @@ from rich.console import Console
 from rich.control import Control
 
 from console.app.painting.painter import Painter
+from tests.app import both_ways
+from tests.app.screen import TerminalScreen, python_environ
 from tests.app.frames import Kind, Picture
 from tests.app.sheet import (
-    Cell,
     Habits,
     SheetDisplay,
     as_narrow_ones_do,
@@ -72,12 +74,14 @@ class Terminals:
             self.show(self.picture.change())
 
     def foreign(self) -> None:
-        data = self.random.choice(("\x07", "\x1b]52;c;eA==\x07", "blocked", "\x1b[1;1Hx\x1b[31my\x1b[m"))
+        data = self.random.choice(
+            ("\x07", "\x1b]52;c;eA==\x07", "blocked", "\x1b[1;1Hx\x1b[31my\x1b[m")
+        )
         self.ours.feed(self.painter.beside(data).encode())
         self.plain.feed(data.encode())
 
 
-@pytest.mark.parametrize("seed", range(400))
+@pytest.mark.parametrize("seed", range(40))
 @pytest.mark.parametrize(
     ("habits"),
     [
@@ -101,7 +105,7 @@ def test_random(habits, seed) -> None:
         assert ours == plain, n
 
 
-@pytest.mark.parametrize("seed", range(400))
+@pytest.mark.parametrize("seed", range(40))
 @pytest.mark.parametrize(
     "habits",
     [
@@ -110,7 +114,7 @@ def test_random(habits, seed) -> None:
         Habits(width=as_old_terminals_do, joins=False, halves=False),
         Habits(),
     ],
-    ids=["old", "narrow","halves", "agree"],
+    ids=["old", "narrow", "halves", "agree"],
 )
 def test_disagree(habits, seed) -> None:
     random = Random(seed)
@@ -118,11 +122,14 @@ def test_disagree(habits, seed) -> None:
     painter, again = Painter(coloured=True), Painter(coloured=True)
     size = picture.width, picture.height
     bit, once = SheetDisplay(*size, habits), SheetDisplay(*size, habits)
-    begin="\x1b[m\x1b[H\x1b[J"
+    begin = "\x1b[m\x1b[H\x1b[J"
     bit.feed(begin.encode())
     painter.forget(cleared=True)
     for n in range(40):
-        frames = [painter.paint(each, _SYSTEM, (0, 0), seen=False) for each in (picture.change(), picture.whole())]
+        frames = [
+            painter.paint(each, _SYSTEM, (0, 0), seen=False)
+            for each in (picture.change(), picture.whole())
+        ]
         again.forget(cleared=True)
         g = again.paint(picture.whole(), _SYSTEM, (0, 0), seen=False)
         if None in frames:
@@ -130,3 +137,93 @@ def test_disagree(habits, seed) -> None:
         bit.feed("".join(frames).encode())
         once.feed((begin + g).encode())
         assert bit.sheet.rows() == once.sheet.rows(), n
+
+
+BURSTS = [
+    ("1",),
+    ("down",) * 12,
+    ("pagedown",) * 3,
+    ("down",) * 25,
+    ("up",) * 30,
+    ("end",),
+    ("up",) * 5,
+    ("home",),
+    ("right",) * 4,
+    ("left",) * 2,
+    ("s",),
+    ("s", "s"),
+    ("space", "down") * 4,
+    ("n",),
+    ("n", "p"),
+    ("enter",),
+    ("down",) * 8,
+    ("escape",),
+    ("?",),
+    ("pagedown", "down", "down"),
+    ("escape",),
+    ("f",),
+    ("tab", *"desk"),
+    ("escape",),
+    ("/", *"wang"),
+    ("escape",),
+    ("escape",),
+    ("t",),
+    ("u",),
+    ("b",),
+    ("escape",),
+    ("z",),
+    ("ctrl+p", *"them"),
+    ("escape",),
+    ("escape",),
+    ("2",),
+    ("down",) * 10,
+    ("d",),
+    ("escape",),
+    ("3",),
+    ("down",) * 5,
+    ("4",),
+    ("5",),
+    ("down",) * 15,
+    ("0",),
+    ("down", "down"),
+    ("1",),
+    ("r",),
+]
+
+
+@pytest.mark.parametrize(
+    ("size", "environ"), [((80, 24), {"TERM": "xterm-256color"}), ((120, 40), {"TERM": "linux"})]
+)
+def test_session(size, environ, tmp_path):
+    kept = tmp_path / "kept"
+    with TerminalScreen(
+        [sys.executable, "-P", both_ways.__file__, str(kept)],
+        environ=python_environ(str(tmp_path), **environ),
+        columns=size[0],
+        rows=size[1],
+        kitty=True,
+    ) as screen:
+        painted, plain = SheetDisplay(*size), SheetDisplay(*size)
+        seen = [0, 0]
+        screen.wait_for("5 of 5 services")
+
+        def same(_=None):
+            received = screen.bytes_since(seen[0])
+            painted.feed(received)
+            seen[0] += len(received)
+            with kept.open("rb") as f:
+                f.seek(seen[1])
+                data = f.read()
+                seen[1] += len(data)
+                plain.feed(data)
+            return painted.sheet.rows() == plain.sheet.rows()
+
+        n = 0
+        for burst in BURSTS:
+            screen.press(*burst)
+            n += len(burst)
+            screen.wait_until_still(0.2)
+            screen.wait_for(same, 5)
+        print(n, "keys", seen)
+        screen.press("escape", "escape", "q")
+        screen.wait_exit()

@@ -1,5 +1,6 @@
 """Confirming a send: one key sends, once, and no other key ever does."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +8,7 @@ from time import monotonic
 
 import pytest
 from textual.events import Key
-from textual.widgets import Button, Input
+from textual.widgets import Button, Input, TextArea
 
 from console.app.dialogs.confirm import DEAF_SECONDS, SEND_KEY, ConfirmDialog
 from console.profiles.profile import Profile
@@ -20,6 +21,7 @@ from tests.app.sending import (
     compose,
     ended,
     journalled,
+    outbox,
     paste,
     posts,
     said,
@@ -45,7 +47,7 @@ async def nothing_was_sent(console: Flow, cloud: Cloud, folder: Path) -> None:
     await console.settled()
     assert posts(cloud) == []
     assert journalled(folder) == []
-    assert console.app.get_screen_stack("pools")[0].query_one("MessageArea").text == TEXT
+    assert console.app.get_screen_stack("pools")[0].query_one(TextArea).text == TEXT
 
 
 async def test_it_says_everything_and_its_focus_is_on_cancel(console: Flow) -> None:
@@ -124,8 +126,8 @@ async def test_a_paste_is_no_key(console: Flow, cloud: Cloud, tmp_path: Path) ->
 
 
 async def test_the_palette_does_not_offer_to_send(console: Flow) -> None:
-    dialog = await ask(console)
-    offered = [each.title for each in console.app.get_system_commands(dialog)]
+    await ask(console)
+    offered = [each.title for each in console.app.get_system_commands(console.screen)]
     assert not any("send" in title.lower() for title in offered if "Bell" not in title)
 
 
@@ -237,3 +239,28 @@ async def test_another_profile_under_the_dialog_sends_nothing(
     await console.press(SEND_KEY)
     await nothing_was_sent(console, cloud, tmp_path)
     assert "nothing was sent: another profile is in use now" in said(console)
+
+
+async def test_a_journal_that_breaks_under_the_dialog_sends_nothing(
+    console: Flow, cloud: Cloud, tmp_path: Path
+) -> None:
+    await ask(console)
+    newer = sqlite3.connect(outbox(tmp_path))
+    newer.execute("PRAGMA user_version = 99")
+    newer.close()
+    await console.press(SEND_KEY)
+    await shown(console, "nothing was sent: the journal")
+    assert posts(cloud) == []
+    area = console.screen.query_one(TextArea)
+    assert (area.text, area.read_only) == (TEXT, False)
+
+
+async def test_a_repetition_goes_where_the_first_one_went_or_nowhere(
+    console: Flow, cloud: Cloud
+) -> None:
+    await send(console)
+    (sent,) = await ended(console, cloud)
+    elsewhere = replace(sent, place=replace(sent.place, project_id="another"))
+    console.screen.act_on("resend", elsewhere)
+    await shown(console, "nothing was sent: send 1 went to project another")
+    assert not isinstance(console.screen, ConfirmDialog)

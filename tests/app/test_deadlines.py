@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from console.app.deadlines import TimeLeft, full, is_overdue, order, short, tally
+from console.app.deadlines import TimeLeft, full, order, short, tally
 from console.services.review_messages import STATUSES, ReviewMessage
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -70,9 +70,9 @@ def test_only_what_is_not_decided_is_overdue_and_an_unknown_status_is_not(
     status: str | None,
 ) -> None:
     decided = status in {PASSED, "STATUS_TYPE_REJECTED", "STATUS_TYPE_FORCED_CANCEL"}
-    assert is_overdue(message(status, hours=-1), NOW) is not decided
-    assert not is_overdue(message(status, hours=1), NOW)
-    assert not is_overdue(message(status), NOW)
+    late, early, never = message(status, hours=-1), message(status, hours=1), message(status)
+    assert tally([late, early, never], NOW).overdue == int(not decided)
+    assert tally([early, never], NOW).overdue == 0
 
 
 def due(deadline: datetime) -> ReviewMessage:

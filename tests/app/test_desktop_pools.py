@@ -1,6 +1,5 @@
 """Pools on the screen: state, how full, who is connected; and the desktops of one of them."""
 
-import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,23 +25,9 @@ POOLS, OF_A_POOL, OF_POOLS = "/desktop-pools$", "/desktop-pools/[^/]+/desktops",
 NARROW, WIDE, SHORT = (80, 24), (120, 36), (80, 16)
 
 
-def script(cloud: Cloud, path: str, times: int = 1, status: int = 200, **body: Any) -> None:
-    """Make the cloud answer the next requests for a path."""
-    cloud.script(
-        {
-            "action": "answer",
-            "path": path,
-            "times": times,
-            "status": status,
-            "headers": {"Content-Type": "application/json"},
-            "body": json.dumps(body),
-        }
-    )
-
-
 def refuse(cloud: Cloud, path: str) -> None:
     """Make the cloud refuse the next request for a path."""
-    script(cloud, path, status=403, error_code="WKS.0403", error_msg="No permission.")
+    cloud.answer(path, status=403, error_code="WKS.0403", error_msg="No permission.")
 
 
 def asked(cloud: Cloud, end: str) -> int:
@@ -146,7 +131,7 @@ async def test_connections_are_counted_for_all_pools_in_one_listing(
         desktop("5", "b", None),
         desktop("6", "strange", "CONNECTED"),
     ]
-    script(cloud, OF_POOLS, total_count=len(rows), desktops=rows)
+    cloud.answer(OF_POOLS, total_count=len(rows), desktops=rows)
     counts = {"a": 3, "b": 2, "empty": 0, "silent": 7}
     pools = [pool(id=name, desktop_count=count) for name, count in counts.items()]
     found = await connected(client, pools)
@@ -332,8 +317,8 @@ async def test_names_from_outside_are_text_and_nothing_else(cloud: Cloud, tmp_pa
         {"id": f"p{n}", "name": text, "status": text, "desktop_count": 1}
         for n, text in enumerate(texts)
     ]
-    script(cloud, POOLS, 2, total_count=len(pools), desktop_pools=pools)
-    script(cloud, OF_A_POOL, len(texts), total_count=0, pool_desktops=[])
+    cloud.answer(POOLS, 2, total_count=len(pools), desktop_pools=pools)
+    cloud.answer(OF_A_POOL, len(texts), total_count=0, pool_desktops=[])
     async with flow(cloud, tmp_path) as console:
         await console.press("2")
         for _ in texts:
@@ -357,12 +342,12 @@ async def test_the_summary_says_how_many_and_what_needs_a_look(
         {"id": "a", "name": "Night", "status": "STEADY", "desktop_used": 4, "desktop_count": 4},
         {"id": "b", "status": "STEADY", "desktop_used": 0, "desktop_count": 0},
     ]
-    script(cloud, POOLS, total_count=2, desktop_pools=rows)
+    cloud.answer(POOLS, total_count=2, desktop_pools=rows)
     found = await SCREEN.summary(client, datetime.now(UTC))
     assert (found.count, found.fact, found.urgency) == ("2 pools", "1 full: Night", "notice")
-    script(cloud, POOLS, total_count=1, desktop_pools=rows[1:])
+    cloud.answer(POOLS, total_count=1, desktop_pools=rows[1:])
     found = await SCREEN.summary(client, datetime.now(UTC))
     assert (found.count, found.fact, found.urgency) == ("1 pool", "every one is steady", "calm")
-    script(cloud, POOLS, total_count=0, desktop_pools=[])
+    cloud.answer(POOLS, total_count=0, desktop_pools=[])
     found = await SCREEN.summary(client, datetime.now(UTC))
     assert (found.count, found.fact, found.urgency) == ("0 pools", "", "calm")

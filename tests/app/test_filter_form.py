@@ -214,9 +214,7 @@ async def test_a_folded_form_is_one_line_in_words_and_takes_no_focus() -> None:
         await pilot.pause()
         assert app.form.size.height == 1
         assert app.focused is None
-        assert app.shown[0] == (
-            " Filter  Scope: desktop pools · Pool: 研发 · Period: -2h"
-        )
+        assert app.shown[0] == (" Filter  Scope: desktop pools · Pool: 研发 · Period: -2h")
         app.form.set_values({})
         app.form.folded = False
         await pilot.pause()

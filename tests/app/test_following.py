@@ -1,16 +1,19 @@
 """Following what was sent: to its end, whatever is in front, and what can be done then."""
 
+import sys
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from console.app.dialogs.confirm import SEND_KEY, ConfirmDialog
+from console.app.dialogs.confirm import HELD_SECONDS, SEND_KEY, ConfirmDialog
 from console.app.dialogs.looking import LookingDialog
 from console.app.dialogs.quitting import QuittingDialog
 from console.outbox.send import Outcome
+from console.profiles import paths
+from console.profiles.state import State
 from tests.app.flow import Flow, flow
+from tests.app.screen import TerminalScreen, python_environ
 from tests.app.sending import (
     FIRST,
     TO_POOL,
@@ -39,13 +42,6 @@ async def console(cloud: Cloud, tmp_path: Path) -> AsyncIterator[Flow]:
         yield made
 
 
-def bells(console: Flow) -> list[str]:
-    """Return what rings from now on."""
-    rung: list[str] = []
-    console.app.bell = lambda: rung.append("bell")  # type: ignore[method-assign] - heard, not seen
-    return rung
-
-
 async def test_what_becomes_of_it_is_said_in_the_pane_and_on_every_screen(
     console: Flow, cloud: Cloud, tmp_path: Path
 ) -> None:
@@ -63,15 +59,6 @@ async def test_what_becomes_of_it_is_said_in_the_pane_and_on_every_screen(
     assert (sent.outcome, sent.ended, sent.verdict) == (Outcome.ACCEPTED, True, "partly")
     await console.press("escape")
     assert "FAILED" not in console.lines()[-2]
-
-
-async def test_the_bell_rings_at_the_end_where_that_is_wished(console: Flow, cloud: Cloud) -> None:
-    rung = bells(console)
-    console.app.action_ring()
-    await send(console)
-    await ended(console, cloud)
-    assert rung == ["bell"]
-    assert console.app.memory.get("app", "bell") is True
 
 
 async def test_another_profile_does_not_end_it(console: Flow, cloud: Cloud) -> None:
@@ -213,3 +200,29 @@ async def test_six_keys_tell_a_pool_and_know_that_it_was_told(cloud: Cloud, tmp_
             f"Desktop pool {FIRST} restarts in 10 minutes. Please save your work now."
         )
         assert "11 of 13 delivered, 2 FAILED" in said(console)
+
+
+def test_on_a_terminal_held_keys_and_bursts_send_once_and_the_bell_rings(tmp_path: Path) -> None:
+    home = python_environ(str(tmp_path), CONSOLE_STATE_DIR=str(tmp_path / "state"))
+    memory = State(paths.state_file(home))
+    memory.put("screens", {"app": {"bell": True}})
+    command = [sys.executable, "-m", "console", "demo"]
+    with TerminalScreen(command, environ=home, kitty=True) as screen:
+        screen.wait_for("5 of 5 services")
+        screen.press("2")
+        screen.wait_for("pools 1-40 of 40")
+        screen.send("m\r\r\r\r")  # in one piece, as over a slow line
+        screen.wait_for("in 5 lines")
+        screen.paste("Save\nyour\nwork.\n")
+        screen.wait_for("in 8 lines")
+        screen.press("ctrl+g", SEND_KEY, "enter", SEND_KEY)  # all before it can be seen
+        screen.wait_for("Send to 13 desktops?")
+        screen.wait_until_still(2 * HELD_SECONDS)
+        assert journalled(tmp_path) == []
+        screen.press(SEND_KEY, SEND_KEY, "enter", "enter")
+        screen.wait_for("11 of 13 delivered, 2 FAILED")
+        assert b"\x07" in screen.bytes_since(0)
+        screen.press("ctrl+q")
+        assert screen.wait_exit() == 0
+    (sent,) = journalled(tmp_path)
+    assert sent.text == "\n\n\n\nSave\nyour\nwork.\n"

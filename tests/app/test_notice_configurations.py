@@ -21,14 +21,7 @@ PATH = "notice-configurations"
 
 def script(cloud: Cloud, kind: str, **values: Any) -> None:
     """Make the cloud answer once for a type."""
-    cloud.script(
-        {
-            "action": "answer",
-            "path": f"{PATH}\\?.*type={kind}",
-            "headers": {"Content-Type": "application/json"},
-            "body": json.dumps({"type": kind, **values}),
-        }
-    )
+    cloud.answer(f"{PATH}\\?.*type={kind}", type=kind, **values)
 
 
 def notice(**values: Any) -> NoticeConfiguration:

@@ -70,18 +70,18 @@ class Night:
             self.screen.press(key)
             self.screen.wait_until_still(STILL)
 
-    def open(self, key: str, wanted: str) -> None:
+    def open(self, key: str, *wanted: str) -> None:
         """Press a key and wait for what it opens."""
         self.screen.press(key)
-        self.until(wanted)
+        self.until(*wanted)
 
-    def until(self, wanted: str, *, more_than: int = 0) -> None:
-        """Wait until a text is there more often than that; only whole pictures are read."""
+    def until(self, *wanted: str, more_than: int = 0) -> None:
+        """Wait until texts are there more often than that; only whole pictures are read."""
         end = time.monotonic() + PATIENCE
         while True:
             self.screen.wait_until_still(STILL)
             text = self.screen.text()
-            if text.count(wanted) > more_than:
+            if all(text.count(each) > more_than for each in wanted):
                 return
             assert time.monotonic() < end, f"{wanted!r} is not shown:\n{text}"
 
@@ -184,12 +184,12 @@ def test_every_field_of_every_record_is_safe_in_full(name: str) -> None:
 
 
 SCREENS: Final = {
-    "1": ("1", f"of {len(TEXTS)} · page"),
-    "2": ("2", f"of {len(TEXTS)} · page"),
+    "1": ("1", f"of {len(TEXTS)} · page", "number"),
+    "2": ("2", f"of {len(TEXTS)} · page", "Maintenance"),
     "2 d": ("d", f"{len(TEXTS)} desktops"),
-    "3": ("3", "rows ·"),
-    "4": ("4", f"{len(TEXTS)} rows ·"),
-    "5": ("5", f"all {len(TEXTS)} rows"),
+    "3": ("3", "rows ·", "To roles"),
+    "4": ("4", f"{len(TEXTS)} rows ·", "SMS"),
+    "5": ("5", f"all {len(TEXTS)} rows", "Time left"),
 }
 """Tables, each with the key that opens it and what is there then."""
 

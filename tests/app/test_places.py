@@ -148,7 +148,7 @@ async def fill(console: Flow) -> dict[str, str]:
     """Set every field of the form by keys, one after the other; return what each must send."""
     await console.press("f")
     fields = console.screen.form.fields
-    await console.press(*["up"] * len(fields))
+    await console.pilot.press(*["up"] * len(fields))
     said: dict[str, str] = {}
     for number in range(len(fields)):
         assert console.app.focused

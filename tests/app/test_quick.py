@@ -84,6 +84,9 @@ def test_what_is_said_of_paths() -> None:
         ("s:x", "may be size, since, seen, state"),
         ("/(/", "no regular expression"),
         ("name:/[/", "no regular expression"),
+        ("/" + "(" * 13 + "a" + ")+" * 13, "too large"),
+        ("/" + "a" * 201, "too large"),
+        ("/((a{99}){99}){99}/", "too large"),
     ],
 )
 def test_what_makes_no_sense_is_said_in_a_sentence(text: str, said: str) -> None:
@@ -101,6 +104,26 @@ def test_times_are_looked_for_as_they_are_shown() -> None:
 
 def test_what_a_cell_shows_for_control_characters_is_what_is_found() -> None:
     assert matches("␛[31m", [{"name": "\x1b[31mred"}, {"name": "red"}]) == [0]
+
+
+SLOW = r"/^(\w+\s?|.)+\d$/"
+"""Takes longer the longer the text is in which there is no match; for ever, by and by."""
+
+
+def test_an_expression_that_takes_too_long_is_given_up() -> None:
+    found: list[Row] = [{"name": "a word! " * n} for n in (1, 60, 90)]
+    rows = loaded(found[:1])
+    rows.quick("word", COLUMNS, UTC)
+    rows.quick(SLOW, COLUMNS, UTC)
+    assert (list(rows.shown), rows.quick_text) == ([], SLOW)
+    rows.extend(found[1:], records(found[1:]))
+    assert (list(rows.shown), rows.quick_text) == ([0, 1, 2], "")
+    assert "takes too long" in rows.quick_problem
+    rows.quick("word", COLUMNS, UTC)
+    assert rows.quick_problem == ""
+    with pytest.raises(QuickError, match="takes too long"):
+        rows.quick(SLOW, COLUMNS, UTC)
+    assert (list(rows.shown), rows.quick_text) == ([0, 1, 2], "word")
 
 
 word = st.text(st.sampled_from('an1-: "/!éß'), max_size=6)

@@ -1,6 +1,5 @@
 """Reviews on the screen: soonest first, in a moment that does not tick, in a workspace."""
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -42,23 +41,9 @@ def message(name: str, status: str = WAITING, **ahead: float) -> dict[str, Any]:
     return {"id": name, "api_name": name, "api_apply_status": status, "api_using_time": deadline}
 
 
-def script(cloud: Cloud, path: str, times: int = 1, status: int = 200, **body: Any) -> None:
-    """Make the cloud answer the next requests for a path."""
-    cloud.script(
-        {
-            "action": "answer",
-            "path": path,
-            "times": times,
-            "status": status,
-            "headers": {"Content-Type": "application/json"},
-            "body": json.dumps(body),
-        }
-    )
-
-
 def script_messages(cloud: Cloud, times: int, *rows: dict[str, Any]) -> None:
     """Make the cloud answer with these messages."""
-    script(cloud, MESSAGES, times, total=len(rows), records=list(rows))
+    cloud.answer(MESSAGES, times, total=len(rows), records=list(rows))
 
 
 def asked(cloud: Cloud) -> int:
@@ -129,7 +114,7 @@ async def test_of_very_many_a_thousand_are_read_until_all_are_asked_for(
     for start in range(0, 1340, 100):
         numbers = range(start, min(start + 100, 1340))
         rows = [message(f"m{number}", days=2) for number in numbers]
-        script(cloud, f"{MESSAGES}.*offset={start}(&|$)", 9, total=1340, records=rows)
+        cloud.answer(f"{MESSAGES}.*offset={start}(&|$)", 9, total=1340, records=rows)
     async with flow(cloud, tmp_path, size=WIDE) as console:
         await console.press("5")
         assert len(shown(console)) == 1000
@@ -247,10 +232,10 @@ async def test_a_picker_that_is_refused_says_why_and_asks_again(
 ) -> None:
     async with flow(cloud, tmp_path) as console:
         await console.press("5")
-        script(cloud, INSTANCES, status=403, error_code="DLM.403", error_msg="No [b]right[/b].")
+        cloud.answer(INSTANCES, status=403, error_code="DLM.403", error_msg="No [b]right[/b].")
         await console.press("W")
         assert "Not permitted: No [b]right[/b]. (DLM.403)" in console.text()
-        script(cloud, INSTANCES, count=0, commodity_orders=[])
+        cloud.answer(INSTANCES, count=0, commodity_orders=[])
         await console.press("r")
         assert "no workspace that the credential may use" in console.text()
         await console.press("r")
@@ -266,8 +251,8 @@ async def test_names_from_outside_are_text_and_nothing_else(cloud: Cloud, tmp_pa
     ]
     async with flow(cloud, tmp_path) as console:
         await console.press("5")
-        script(cloud, INSTANCES, count=1, commodity_orders=instances)
-        script(cloud, "/workspaces/i", count=len(found), data=found)
+        cloud.answer(INSTANCES, count=1, commodity_orders=instances)
+        cloud.answer("/workspaces/i", count=len(found), data=found)
         await console.press("W")
         listed = console.screen.query_one(OptionList)
         assert listed.option_count == len(texts) + 1
@@ -310,7 +295,7 @@ async def test_the_summary_says_what_it_did_not_read(cloud: Cloud) -> None:
     async with Client(cloud.profile()) as client:
         for page in range(5):
             part = [{**row, "id": f"{page} {row['id']}"} for row in rows]
-            script(cloud, f"offset={page * 100}(&|$)", total=1340, records=part)
+            cloud.answer(f"offset={page * 100}(&|$)", total=1340, records=part)
         found = await SCREEN.summary(client, NOW)
         assert (found.count, found.urgency) == ("500 open, first 500 of 1,340", "calm")
 

@@ -1,16 +1,35 @@
 """Rows: what is shown, in which order, with which marks, and what a refresh keeps."""
 
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from console.app.rows import QuickError, Rows
+from console.app.succession import succession
 from console.client.paging import Row
 from console.services.column import column
+from console.services.model import Record
 from console.text import Json
-from tests.app.table_host import Desktop, Refusal, columns, desktop, desktops, loaded, records
+from tests.app.table_host import (
+    Desktop,
+    Refusal,
+    Toned,
+    columns,
+    desktop,
+    desktops,
+    loaded,
+    records,
+)
 from tests.app.table_host import refreshed as refreshed_with
+
+
+if TYPE_CHECKING:
+    from _collections_abc import dict_items
 
 
 def ids(rows: Rows) -> list[Json]:
@@ -139,20 +158,147 @@ def test_a_refresh_marks_what_is_new_and_keeps_marks_by_name() -> None:
 def test_rows_without_a_name_are_known_by_content_and_turn() -> None:
     twice: list[Row] = [{"user": "ann", "reason": "full"}, {"reason": "full", "user": "ann"}]
     rows = loaded([*twice, {"user": "bob"}], Refusal)
-    assert len({rows.identity(index) for index in range(3)}) == 3
     rows.toggle(1)
-    named = rows.identity(1)
     assert refreshed_with(rows, [{"user": "eve"}, *reversed(twice), {"user": "bob"}], Refusal)
-    assert rows.identity(2) == named
-    assert rows.position(named) == 2
+    assert [rows.followed(index) for index in range(3)] == [1, 2, 3]
     assert [rows.is_marked(index) for index in range(4)] == [False, False, True, False]
     assert [line.new for line in rows.lines] == [True, False, False, False]
 
 
 def test_rows_that_claim_the_same_name_stay_apart() -> None:
-    rows = loaded([desktop(1), desktop(1, name="other"), {"name": "none"}, {"name": "nobody"}])
-    assert len({rows.identity(index) for index in range(4)}) == 4
-    assert rows.position("not there") is None
+    first, second = desktop(1), desktop(1, name="other")
+    rows = loaded([first, second, {"name": "none"}, {"name": "nobody"}])
+    rows.toggle(1)
+    rows.toggle(3)
+    changed = desktop(1, name="changed")
+    assert refreshed_with(rows, [{"name": "nobody"}, first, changed, {"name": "none"}])
+    assert rows.marked() == [rows.lines[0], rows.lines[2]]
+    assert not any(line.new for line in rows.lines)
+
+
+def _named(row: Row, identity: Sequence[str]) -> str:
+    names = [row.get(field) for field in identity]
+    return f"id {names}" if any(names) else f"content {sorted(row.items())}"
+
+
+def _by_name(
+    before: Sequence[Row], now: Sequence[Row], identity: Sequence[str]
+) -> tuple[list[int | None], list[int]]:
+    """Follow rows the plain way: name every one of them, equal ones by their turn."""
+
+    def turns(rows: Sequence[Row]) -> list[tuple[str, int]]:
+        names = [_named(row, identity) for row in rows]
+        return [(name, names[:n].count(name)) for n, name in enumerate(names)]
+
+    old, new = turns(before), turns(now)
+    places = {name: n for n, name in enumerate(new)}
+    return [places.get(name) for name in old], [n for n, name in enumerate(new) if name not in old]
+
+
+some_rows = st.lists(
+    st.fixed_dictionaries(
+        {"user": st.sampled_from(["a", "b"])},
+        optional={
+            "desktop_id": st.sampled_from(["x", "y", None]),
+            "more": st.sampled_from([[], {"n": 1}]),
+        },
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    start=some_rows,
+    before=some_rows,
+    now=some_rows,
+    end=some_rows,
+    identity=st.sampled_from([(), ("desktop_id",), ("desktop_id", "user")]),
+)
+def test_rows_are_followed_as_if_each_were_named(
+    start: list[Row], before: list[Row], now: list[Row], end: list[Row], identity: tuple[str, ...]
+) -> None:
+    old, new = [*start, *before, *end], [*start, *now, *end]
+    found = succession(old, new, identity)
+    if found is None:
+        assert old == new
+        return
+    followed, added = _by_name(old, new, identity)
+    assert [found.followed(n) for n in range(len(old))] == followed
+    assert sorted(found.new) == added
+
+
+class Named(dict[str, Json]):
+    """A row that counts how often its content was read to name it."""
+
+    read = 0
+
+    def items(self) -> "dict_items[str, Json]":
+        Named.read += 1
+        return super().items()
+
+
+def test_only_what_has_changed_is_named() -> None:
+    found: list[Row] = [Named(user=f"u{n}", reason=str(n % 7)) for n in range(500)]
+    rows = loaded(found, Refusal)
+    rows.toggle(250)
+    now = [Named(user="new", reason="3"), *found]
+    read = records(now, Refusal)
+    Named.read = 0
+    assert rows.refresh(now, read)
+    assert Named.read < 5
+    assert rows.marked() == [rows.lines[251]]
+    assert (rows.put_in, rows.lines[0].new) == (range(1), True)
+
+
+@pytest.mark.parametrize("name", ["size", "name", "seen", "since", "age", "pool"])
+def test_a_refresh_filters_and_sorts_what_has_changed_into_the_rest(name: str) -> None:
+    chance = random.Random(name)  # noqa: S311 - no secret is made of it
+
+    def some(count: int) -> list[Row]:
+        return [
+            desktop(
+                chance.randrange(40),
+                age=chance.choice([None, 1, "x", "2026-11-20T01:00:00Z"]),
+                pool=chance.choice(["a", "B", None]),
+                seen=chance.choice([None, "never", "2026-11-20T01:00:00Z", 7]),
+            )
+            for _ in range(count)
+        ]
+
+    by = column(Desktop, name)
+    for descending in (False, True):
+        start, end = some(9), some(9)
+        rows = loaded([*start, *some(5), *end])
+        rows.sort(by, descending=descending)
+        rows.quick("!3", columns("name", "pool", "since"), UTC)
+        for _ in range(6):
+            now = [*start, *some(chance.randrange(6)), *end]
+            refreshed_with(rows, now)
+            whole = loaded(now)
+            whole.quick("!3", columns("name", "pool", "since"), UTC)
+            whole.sort(by, descending=descending)
+            assert list(rows.shown) == list(whole.shown)
+
+
+class Moody(Toned):
+    """A computed column whose values change by themselves."""
+
+    sign = 1
+
+    def of(self, record: Record) -> object:
+        return self.sign * int(getattr(record, "size", 0))
+
+
+def test_what_a_screen_computes_is_computed_anew_at_each_refresh() -> None:
+    moody = Moody()
+    rows = loaded(desktops(4))
+    rows.sort(moody)
+    rows.quick("rated -", [moody], UTC)
+    assert list(rows.shown) == []
+    Moody.sign = -1
+    assert refreshed_with(rows, desktops(5))
+    assert list(rows.shown) == [4, 3, 2, 1]
 
 
 def test_other_rows_drop_marks_and_are_not_new() -> None:

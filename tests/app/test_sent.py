@@ -30,6 +30,7 @@ def journal(tmp_path: Path) -> Journal:
     times = iter([NOW - timedelta(days=3), NOW - timedelta(hours=2), NOW - timedelta(minutes=5)])
     now = {"time": NOW}
     made = Journal(outbox(tmp_path), lambda: now["time"])
+    last = 0
     for target, text, outcome in (
         (POOL, "rejected one", Outcome.REJECTED),
         (ONE, "nobody knows", Outcome.UNKNOWN),
@@ -40,8 +41,9 @@ def journal(tmp_path: Path) -> Journal:
         made.going(send.id)
         error = {"title": "Refused", "message": "No [red]", "hint": "wait"}
         job = "job-1" if outcome is Outcome.ACCEPTED else ""
+        last = send.id
         made.settle(send.id, outcome, job_id=job, error={} if job else error)
-    made.course(send.id, "COMPLETE", COURSE, ended=True, verdict="partly")
+    made.course(last, "COMPLETE", COURSE, ended=True, verdict="partly")
     now["time"] = NOW
     return made
 
@@ -63,8 +65,7 @@ def texts(console: Flow) -> list[str]:
 
 async def test_the_newest_comes_first_and_what_became_of_it_is_said(console: Flow) -> None:
     words = said(console)
-    assert words.index("1 of 2 delivered, 1 FAILED") < words.index("OUTCOME UNKNOWN")
-    assert words.index("OUTCOME UNKNOWN") < words.index("REJECTED: nobody saw it")
+    assert words.index("1 of 2, 1 FAILED") < words.index("UNKNOWN") < words.index("REJECTED")
     assert "rows 1-3 of 3" in words
     assert "\x1b" not in console.text()
 
@@ -150,3 +151,22 @@ def test_every_filter_says_what_it_does() -> None:
     for field in SentQuery.model_fields.values():
         assert field.title
         assert field.description
+
+
+async def test_the_start_says_that_outcomes_are_unknown(
+    cloud: Cloud, tmp_path: Path, journal: Journal
+) -> None:
+    async with flow(cloud, tmp_path) as console:
+        await shown(console, "1 send of UNKNOWN outcome: 6 shows them")
+    journal.close()
+
+
+async def test_what_nobody_follows_can_be_followed_on(console: Flow, journal: Journal) -> None:
+    (left,) = journal.write(HERE, [POOL], "left behind")
+    journal.going(left.id)
+    journal.settle(left.id, Outcome.ACCEPTED, job_id="job-2")
+    await until(console, lambda: "left behind" in texts(console), "the new send")
+    await console.press("home", "d")
+    assert "it is not followed; U follows it on" in said(console)
+    await console.press("U")
+    await shown(console, "this way leads to")

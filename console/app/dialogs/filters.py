@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -71,6 +72,13 @@ class FilterDialog(Dialog[dict[str, Any]]):  # Any: each parameter has its own t
 
     TITLE_TEXT = "Filters"
     KEYS_TEXT = _KEYS
+
+    class Kept(Message):
+        """What was changed was written, or was not."""
+
+        def __init__(self, sentence: str) -> None:
+            self.sentence = sentence
+            super().__init__()
 
     def __init__(
         self,
@@ -169,7 +177,7 @@ class FilterDialog(Dialog[dict[str, Any]]):  # Any: each parameter has its own t
             return
         failed = self._filters.save(name, self._current)
         self._list_again()
-        self._say(failed or f"saved as '{name}'")
+        self._keep(failed, f"saved as '{name}'")
 
     def action_forget(self) -> None:
         """Forget the saved filter under the cursor; it can be brought back."""
@@ -178,12 +186,10 @@ class FilterDialog(Dialog[dict[str, Any]]):  # Any: each parameter has its own t
             self._say("only a saved filter can be forgotten")
             return
         values = self._filters.saved().get(choice.name, choice.values)
-        if failed := self._filters.remove(choice.name):
-            self._say(failed)
-            return
+        self._filters.remove(choice.name)
         self._forgotten = choice.name, values
         self._show()
-        self._say(f"'{choice.name}' is forgotten; u brings it back")
+        self._keep("", f"'{choice.name}' is forgotten; u brings it back")
 
     def action_undo(self) -> None:
         """Bring back the saved filter that was forgotten last."""
@@ -193,8 +199,25 @@ class FilterDialog(Dialog[dict[str, Any]]):  # Any: each parameter has its own t
         name, values = self._forgotten
         failed = self._filters.save(name, values)
         self._show()
-        self._say(failed or f"'{name}' is back")
+        self._keep(failed, f"'{name}' is back")
         self._forgotten = self._forgotten if failed else None
+
+    def _keep(self, failed: str, done: str) -> None:
+        """Write what was changed, and say so once it is written; or say why nothing was changed."""
+        if failed:
+            self._say(failed)
+        else:
+            self._say("")
+            self.app.run_worker(self._write(done), group="memory")
+
+    async def _write(self, done: str) -> None:
+        problem = await self._filters.memory.keep()
+        self.post_message(self.Kept(f"for this run alone: {problem}" if problem else done))
+
+    @on(Kept)
+    def _tell_kept(self, message: Kept) -> None:
+        message.stop()
+        self._say(message.sentence)
 
     def action_leave(self) -> None:
         """Go back to the list from a name; leave from the list."""

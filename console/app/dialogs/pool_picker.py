@@ -127,7 +127,7 @@ class PoolPicker(Dialog[list[DesktopPool]]):
         desktops = "" if pool.desktop_count is None else plural(pool.desktop_count, "desktop")
         more = f"  {cell(pool.id or '')}" if twice else ""
         return Content.assemble(
-            mark, (cell(pool.name or pool.id or ""), "bold"), (f"  {desktops}{more}", "$text-muted")
+            mark, (cell(pool.name or pool.id or ""), "bold"), f"  {desktops}{more}"
         )
 
     def _tell(self, found: int) -> None:

@@ -142,4 +142,4 @@ class TemplatesDialog(Dialog[str]):
 
 def _line(template: Template) -> Content:
     name = Content(cell(template.name)).truncate(_NAME_CELLS, ellipsis=True, pad=True)
-    return Content.assemble(name.stylize("bold"), (f" {cell(template.meaning)}", "$text-muted"))
+    return Content.assemble(name.stylize("bold"), f" {cell(template.meaning)}")

@@ -141,4 +141,4 @@ class TextsDialog(Dialog[str]):
 
 def _line(each: Choice) -> Content:
     first = Content(cell(each.text.strip())).truncate(_FIRST_CELLS, ellipsis=True)
-    return Content.assemble((f"{cell(each.head)}  ", "$text-muted"), first)
+    return Content.assemble(f"{cell(each.head)}  ", first.stylize("bold"))

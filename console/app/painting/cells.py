@@ -6,6 +6,7 @@ its mind about. Its width is what Textual lays out for it; a terminal may have a
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -37,8 +38,8 @@ class Cells(NamedTuple):
     """A text in cells.
 
     Attributes:
-        units: one for each cell: what is in it, and nothing for the cells that a unit takes beyond
-            its first.
+        units: one for each cell: what is in it; for the cells that a unit takes beyond its first,
+            what `rest` returns.
         joining: what comes before them, and joins whatever is to their left.
         doubtful: the first cell whose unit terminals disagree on; None where there is none.
     """
@@ -46,6 +47,25 @@ class Cells(NamedTuple):
     units: tuple[str, ...]
     joining: str = ""
     doubtful: int | None = None
+
+
+def rest(unit: str, number: int) -> str:
+    """Return what stands in the cells that a unit takes beyond its first.
+
+    It differs wherever the unit does, so that cells can be compared one by one.
+    """
+    return "\0" * number + unit
+
+
+def is_rest(unit: str) -> bool:
+    """Tell whether a cell is one that a unit takes beyond its first."""
+    return unit < " "
+
+
+def text_of(units: Sequence[str]) -> str:
+    """Return the text of cells."""
+    text = "".join(units)
+    return "".join([unit for unit in units if unit >= " "]) if "\0" in text else text
 
 
 def is_certain(unit: str) -> bool:
@@ -66,24 +86,26 @@ def in_cells(text: str) -> Cells | None:
             units += part
         elif match["wide"]:
             for character in part:
-                units += (character, "")
+                units += (character, rest(character, 1))
         else:
-            at = len(units)
             lead = _lead(part)
-            if lead and at:
-                at -= 1
-                while not units[at]:
-                    at -= 1
-                part = units[at] + part
-                del units[at:]
+            if lead and units:
+                part = _taken(units) + part
             elif lead:
                 joining, part = part[:lead], part[lead:]
             if part:
-                units += (part, *[""] * (cell_len(part) - 1))
-                doubtful = at if doubtful is None else min(doubtful, at)
+                doubtful = len(units) if doubtful is None else min(doubtful, len(units))
+                units += (part, *(rest(part, n) for n in range(1, cell_len(part))))
     if len(units) != cell_len(text):
         return None
     return Cells(tuple(units), joining, doubtful)
+
+
+def _taken(units: list[str]) -> str:
+    """Return the last unit, and take it away."""
+    while is_rest(units[-1]):
+        units.pop()
+    return units.pop()
 
 
 def _lead(text: str) -> int:

@@ -1,14 +1,16 @@
 """Turns what Textual wants to be seen into the bytes that are missing."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import compress
+from operator import ne, or_
 from typing import Final
 
 from rich.color import ColorSystem
 from textual._compositor import CompositorUpdate
 
 from console.app.painting import beside, scroll
-from console.app.painting.cells import is_certain
+from console.app.painting.cells import is_certain, is_rest, text_of
 from console.app.painting.looks import PLAIN, Looks
 from console.app.painting.pen import Pen
 from console.app.painting.row import Row
@@ -156,49 +158,32 @@ class Painter:
 
     def _blank_look(self, row: Row, stale: Sequence[int]) -> int | None:
         """Return the style in which to erase the line first; None where that gains nothing."""
+        if len(stale) <= _ERASING:
+            return None
         start = stale[0]
         units, looks = row.units[start:], row.looks[start:]
         if None in units:
             return None
-        blanks = Counter(
-            look for unit, look in zip(units, looks, strict=True) if unit == " "
-        ).most_common(1)
-        if not blanks or not self._looks.erasable(blanks[0][0]):
+        blanks = [look for unit, look in zip(units, looks, strict=True) if unit == " "]
+        if not blanks:
             return None
-        look, count = blanks[0]
-        return look if len(units) - count + _ERASING < len(stale) else None
+        look, count = Counter(blanks).most_common(1)[0]
+        gains = len(units) - count + _ERASING < len(stale)
+        return look if gains and self._looks.erasable(look) else None
 
     def _write(self, y: int, row: Row, stale: Sequence[int]) -> None:
         """Write cells of one line, from left to right."""
-        pen, units, looks = self._pen, row.units, row.looks
+        pen, units = self._pen, row.units
         tail = self._tail(row)
-        at, count = 0, len(stale)
-        while at < count:
-            x = end = stale[at]
+        for run in _runs(stale, row, tail):
+            x = run.start
             pen.reach(x, y, row)
-            if x >= tail and count - at > _ERASING - 1:
+            if x == tail and len(run) >= _ERASING:
                 pen.erase()
-                return
-            look = looks[x]
-            if x >= row.doubtful and not is_certain(unit := units[x] or ""):
-                at += 1
-                end += 1
-                while at < count and stale[at] == end and not units[end]:
-                    at += 1
-                    end += 1
-                pen.write_doubtful(unit, end - x, x, y)
-                continue
-            last = row.doubtful if x < row.doubtful else x + 1
-            while (
-                at < count
-                and stale[at] == end
-                and looks[end] == look
-                and (end < last or not units[end])
-                and (end < tail or x >= tail)
-            ):
-                at += 1
-                end += 1
-            pen.write("".join(units[x:end]), end - x)  # type: ignore[arg-type]  # nothing unknown is stale
+            elif x >= row.doubtful and not is_certain(unit := units[x] or ""):
+                pen.write_doubtful(unit, len(run), x, y)
+            else:
+                pen.write(text_of(units[x : run.stop]), len(run))  # type: ignore[arg-type]  # nothing unknown is stale
 
     def _tail(self, row: Row) -> int:
         """Return where the blanks at the end begin; the width where they cannot be erased."""
@@ -215,35 +200,30 @@ class Painter:
 def _stale(before: Row, row: Row) -> list[int]:
     """Return the cells to write, in order; of every unit all its cells, or none."""
     units = row.units
-    stale = [
-        x
-        for x, (unit, other, look, another) in enumerate(
-            zip(units, before.units, row.looks, before.looks, strict=True)
-        )
-        if (unit != other or look != another) and unit is not None
-    ]
-    if not stale:
-        return stale
-    doubtful = min(before.doubtful, row.doubtful)
-    if doubtful < len(units):
+    every = range(len(units))
+    differs = map(or_, map(ne, units, before.units), map(ne, row.looks, before.looks))
+    stale = [*compress(every, differs)]
+    if stale and (doubtful := min(before.doubtful, row.doubtful)) < len(units):
         # Such a unit may have moved what follows it; in the last column, what is before it.
         start = max(0, min(stale[0], doubtful, len(units) - 2))
-        stale = [x for x in range(start, len(units)) if units[x] is not None]
-    if "" in units:
-        return _whole(stale, row)
+        while start and is_rest(units[start] or " "):
+            start -= 1
+        stale = [*every[start:]]
+    if None in units:
+        return [x for x in stale if units[x] is not None]
     return stale
 
 
-def _whole(stale: Sequence[int], row: Row) -> list[int]:
-    units = row.units
-    every = set(stale)
+def _runs(stale: Sequence[int], row: Row, tail: int) -> Iterator[range]:
+    """Yield what can be written in one piece: in one style, and certain or doubtful as a whole."""
+    units, looks, doubtful = row.units, row.looks, row.doubtful
+    start, end, look = -1, -1, -1
     for x in stale:
-        start = x
-        while start and not units[start]:
-            start -= 1
-            every.add(start)
+        alone = doubtful <= x < tail and not is_rest(units[x] or " ")
+        if x != end or looks[x] != look or x == tail or alone:
+            if end > start:
+                yield range(start, end)
+            start, look = x, looks[x]
         end = x + 1
-        while end < len(units) and units[end] == "":
-            every.add(end)
-            end += 1
-    return sorted(x for x in every if units[x] is not None)
+    if stale:
+        yield range(start, end)

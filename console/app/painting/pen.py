@@ -7,6 +7,7 @@ line, styles, and to erase the rest of a line.
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from console.app.painting.cells import is_rest
 from console.app.painting.looks import Looks
 from console.app.painting.row import Row
 
@@ -89,11 +90,8 @@ class Pen:
             look: the style; that of the cell where not given.
         """
         wanted = row.looks[x] if look is None else look
-        if (x, y) != (self._x, self._y):
-            turned = self._looks.way
-            way = min(
-                self._ways(x, y, row), key=lambda way: way.cost + len(turned(way.look, wanted))
-            )
+        if y != self._y or x != self._x:
+            way = self._way(x, y, row, wanted)
             self._written.append(way.text)
             self._x, self._y = x, y
             if way.look != self.look:
@@ -123,21 +121,23 @@ class Pen:
         """Erase the rest of the line in the style that is set."""
         self._written.append("\x1b[K")
 
-    def _ways(self, x: int, y: int, row: Row) -> Iterator[_Way]:
-        for text in self._jumps(x, y):
-            yield _Way(len(text), text, self.look)
-        if self._y is None:
-            return
-        if y == self._y:
-            if self._x is not None and self._x < x:
-                yield from self._again("", 0, range(self._x, x), row)
-        elif 0 < y - self._y <= _MOST_LINES:
-            lines = y - self._y
-            text, cost = self.newline * lines, _NEXT_LINE * lines
-            step = _right(x)
-            yield _Way(cost + len(step), text + step, self.look)
-            if x:
-                yield from self._again(text, cost, range(x), row)
+    def _way(self, x: int, y: int, row: Row, wanted: int) -> _Way:
+        """Return the cheapest way to a cell and into a style."""
+        turn = len(self._looks.way(self.look, wanted))
+        start, down = self._x, 0
+        if y != self._y:
+            start, down = 0, y - self._y if self._y is not None else -1
+        if start is None or start > x or not 0 <= down <= _MOST_LINES:
+            jump = min(self._jumps(x, y), key=len)
+            return _Way(len(jump) + turn, jump, self.look)
+        begun = _Way(_NEXT_LINE * down, self.newline * down, self.look)
+        step = _right(x - start)
+        way = _Way(begun.cost + len(step) + turn, begun.text + step, self.look)
+        if down and len(jump := _place(x, y)) + turn < way.cost:
+            way = _Way(len(jump) + turn, jump, self.look)
+        if x - start > _LONGEST_GAP or begun.cost + x - start >= way.cost:
+            return way
+        return self._again(begun, range(start, x), row, wanted, way)
 
     def _jumps(self, x: int, y: int) -> Iterator[str]:
         yield _place(x, y)
@@ -149,24 +149,26 @@ class Pen:
         elif x == self._x and self._y is not None and y > self._y:
             yield _steps(y - self._y, "B")
 
-    def _again(self, before: str, cost: int, cells: range, row: Row) -> Iterator[_Way]:
-        """Yield the way over cells that are written once more, where that can be."""
-        if len(cells) > _LONGEST_GAP or cells.stop > row.doubtful:
-            return
+    def _again(self, begun: _Way, cells: range, row: Row, wanted: int, other: _Way) -> _Way:
+        """Return the way over cells that are written once more, or another that is as cheap."""
         units = row.units[cells.start : cells.stop]
-        if None in units or not units[0]:
-            return
-        written, look = [before], self.look
-        for unit, wanted in zip(units, row.looks[cells.start : cells.stop], strict=True):
-            if wanted != look:
-                turn = self._looks.way(look, wanted)
+        if cells.stop > row.doubtful or None in units:
+            return other
+        cost, before, now = begun
+        written = [before]
+        for unit, look in zip(units, row.looks[cells.start : cells.stop], strict=True):
+            if look != now:
+                turn = self._looks.way(now, look)
                 written.append(turn)
                 cost += len(turn)
-                look = wanted
-            if unit:
+                now = look
+            if unit is not None and not is_rest(unit):
                 written.append(unit)
                 cost += 1 if unit < "\x80" else len(unit.encode())
-        yield _Way(cost, "".join(written), look)
+            if cost >= other.cost:
+                return other
+        cost += len(self._looks.way(now, wanted))
+        return _Way(cost, "".join(written), now) if cost < other.cost else other
 
 
 def _place(x: int, y: int) -> str:

@@ -6,11 +6,11 @@ from typing import TypeAlias
 from rich.color import ColorSystem
 from textual.strip import Strip
 
-from console.app.painting.cells import in_cells, is_certain
+from console.app.painting.cells import in_cells, is_certain, is_rest, rest
 from console.app.painting.looks import PLAIN, Looks
 
 Unit: TypeAlias = str | None
-"""What is in a cell: nothing in the second half of a wide character, None where nobody knows."""
+"""What is in a cell, as `cells` has it; None where nobody knows."""
 
 
 class Row:
@@ -103,9 +103,9 @@ class Row:
         for at in [at for at, one in strips.items() if at < end and at + one.cell_length > x]:
             del strips[at]
         strips[x] = strip
-        if x < end and whole[x] == "":
+        if x < end and _is_rest(whole[x]):
             self._spoil(x)
-        if x < end < len(whole) and whole[end] == "":
+        if x < end < len(whole) and _is_rest(whole[end]):
             self._spoil(end)
         whole[x:end] = units
         self.looks[x:end] = numbers
@@ -116,9 +116,9 @@ class Row:
         """Forget a unit of which one part only was written over, around its cell `x`."""
         whole = self.units
         start = end = x
-        while start and whole[start] == "":
+        while _is_rest(whole[start]):
             start -= 1
-        while end < len(whole) and whole[end] == "":
+        while end < len(whole) and _is_rest(whole[end]):
             end += 1
         whole[start:end] = [None] * (end - start)
 
@@ -134,14 +134,20 @@ def _join(units: list[str], mark: str) -> int | None:
     widget, and terminals do with it whatever they like.
     """
     for at in range(len(units) - 1, -1, -1):
-        if units[at]:
+        if not is_rest(units[at]):
             units[at] += mark
+            for number in range(1, len(units) - at):
+                units[at + number] = rest(units[at], number)
             return at
     return None
 
 
+def _is_rest(unit: Unit) -> bool:
+    return unit is not None and is_rest(unit)
+
+
 def _first_doubtful(units: Sequence[Unit]) -> int:
     for x, unit in enumerate(units):
-        if unit and not is_certain(unit):
+        if unit and not is_rest(unit) and not is_certain(unit):
             return x
     return len(units)

@@ -51,11 +51,9 @@ class Scroll(NamedTuple):
         """Move lines of the picture as the terminal moves its own."""
         band = rows[self.top : self.bottom + 1]
         blanks = [Row.blank(width, PLAIN) for _ in range(abs(self.lines))]
-        if self.lines > 0:
-            band = band[self.lines :] + blanks
-        else:
-            band = blanks + band[: self.lines]
-        rows[self.top : self.bottom + 1] = band
+        up = self.lines > 0
+        moved = band[self.lines :] + blanks if up else blanks + band[: self.lines]
+        rows[self.top : self.bottom + 1] = moved
 
 
 def found(before: Sequence[Row], after: Sequence[Row], changed: Sequence[int]) -> Scroll | None:

@@ -19,7 +19,7 @@ from console.app.widgets.error_panel import ErrorPanel
 from console.app.widgets.status_line import Part
 from console.errors import ConsoleError, QueryError
 from console.services.model import Record, limits
-from console.text import Json
+from console.text import Json, cell
 
 _SLOW_SECONDS = 0.4
 """How long an answer may take before the status line says that it is waited for."""
@@ -348,6 +348,9 @@ class AskingScreen(ListedScreen):
         parts = status.extent_parts(self.extent, self.local_words())
         if self._stale:
             parts.insert(0, status.stale_part(fetched_at, zone, now))
+        if self.rows.quick_problem:
+            problem = f"not filtered: {self.rows.quick_problem}"
+            parts.insert(0, Part(cell(problem), "warning"))
         parts += self.mark_parts()
         if self.rows.sorted_by:
             by, descending = self.rows.sorted_by

@@ -342,8 +342,7 @@ class BlockedScreen(ServiceScreen):
         """Show the sentence alone, or bars and tallies with it."""
         folded = self.findings.fold()
         self.table.focus()
-        if problem := self.console.memory.put(self.listing_name, "folded", folded):
-            self.say(problem, tone="warning")
+        self.console.remember(self.listing_name, "folded", folded)
 
     @on(Histogram.Left)
     @on(Tally.Left)

@@ -164,7 +164,7 @@ class BrowsingScreen(AskingScreen):
     def keep_size(self, size: object) -> None:
         """Remember the page size that the form says."""
         if isinstance(size, int) and "limit" in self.listing.query.model_fields:
-            self.console.memory.put(self.listing_name, "page_size", size)
+            self.console.remember(self.listing_name, "page_size", size)
 
     # Pages
 

@@ -3,35 +3,20 @@
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-
 from console.app.rules import events, is_silent, tells_nobody
-from console.app.screens.service import ServiceScreen
+from console.app.screens.sentences import SentenceScreen
 from console.app.summary import Summary, Urgency
+from console.app.widgets.passage import Passage
 from console.app.widgets.rule_matrix import RuleMatrix
 from console.client.client import Client
 from console.library import fetch
 from console.services.check_notifications import CheckNotification
 
 
-class CheckNotificationScreen(ServiceScreen):
+class CheckNotificationScreen(SentenceScreen):
     """The rules as sentences, above the table that has every field of them."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "e",
-            "sentences",
-            "Sentences",
-            id="checks.sentences",
-            show=False,
-            tooltip="the sentences, or more room for the table",
-        ),
-    ]
-
-    def compose_above(self) -> ComposeResult:
-        """Compose the matrix."""
-        yield RuleMatrix()
+    PASSAGE: ClassVar[type[Passage]] = RuleMatrix
 
     def rows_were_loaded(self) -> None:
         """Say the rules that are loaded as sentences."""
@@ -41,10 +26,6 @@ class CheckNotificationScreen(ServiceScreen):
         profile = self.console.way.profile
         left_out = self.listing.left_out(profile, self.sent_values()) if profile else ""
         self.query_one(RuleMatrix).show(records, left_out)
-
-    def action_sentences(self) -> None:
-        """Leave the room to the table, or take it back."""
-        self.query_one(RuleMatrix).fold()
 
     @classmethod
     async def summary(cls, client: Client, now: datetime) -> Summary:

@@ -102,18 +102,22 @@ class ExportingScreen(BrowsingScreen):
         from console.export import writer  # noqa: PLC0415 - as above
 
         count = 0
+        file = files.Exporting(export.path, replace=export.replace)
         try:
-            with files.written(export.path, replace=export.replace) as put:
-                out = writer(export.form, self.listing, None, self.console.zone, put)
-                async for page in pages:
-                    await asyncio.to_thread(out.page, page)
-                    count += len(page)
-                    self.post_message(self.Writing(export, count))
-                out.end()
+            await asyncio.to_thread(file.open)
+            out = writer(export.form, self.listing, None, self.console.zone, file.put)
+            async for page in pages:
+                await asyncio.to_thread(out.page, page)
+                count += len(page)
+                self.post_message(self.Writing(export, count))
+            await asyncio.to_thread(out.end)
+            await asyncio.to_thread(file.close)
         except ConsoleError as error:
             self.post_message(self.Wrote(export, count, gaps, error))
         else:
             self.post_message(self.Wrote(export, count, gaps, None))
+        finally:
+            file.abandon()
 
     def every_row(self, values: Mapping[str, Any]) -> AsyncIterator[Sequence[Row]] | None:
         """Return all rows under a filter, some at a time; None while there is nobody to ask."""

@@ -3,45 +3,26 @@
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-
 from console.app import notices
-from console.app.screens.service import ServiceScreen
+from console.app.screens.sentences import SentenceScreen
 from console.app.summary import Summary
 from console.app.widgets.notice_board import NoticeBoard
+from console.app.widgets.passage import Passage
 from console.client.client import Client
 from console.library import fetch
 from console.services.notice_configurations import NoticeConfiguration
 
 
-class NoticeConfigurationScreen(ServiceScreen):
+class NoticeConfigurationScreen(SentenceScreen):
     """The notices as sentences, above the table that has every field of them."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "e",
-            "sentences",
-            "Sentences",
-            id="notices.sentences",
-            show=False,
-            tooltip="the sentences, or more room for the table",
-        ),
-    ]
-
-    def compose_above(self) -> ComposeResult:
-        """Compose the board."""
-        yield NoticeBoard()
+    PASSAGE: ClassVar[type[Passage]] = NoticeBoard
 
     def rows_were_loaded(self) -> None:
         """Say the notices that are loaded as sentences."""
         self.query_one(NoticeBoard).show(
             line.record for line in self.rows.lines if isinstance(line.record, NoticeConfiguration)
         )
-
-    def action_sentences(self) -> None:
-        """Leave the room to the table, or take it back."""
-        self.query_one(NoticeBoard).fold()
 
     @classmethod
     async def summary(cls, client: Client, now: datetime) -> Summary:

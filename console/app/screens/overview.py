@@ -1,10 +1,10 @@
 """The overview: one line for each service, the first look on being paged."""
 
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -28,9 +28,11 @@ from console.app.widgets.service_lines import (
     heading,
 )
 from console.app.widgets.status_line import Part
-from console.client.client import Client
 from console.errors import CloudError, ConsoleError
 from console.text import cell
+
+if TYPE_CHECKING:
+    from console.client.client import Client
 
 _SLOW_SECONDS: Final = 0.4
 """How long an answer may take before its line says that it is waited for."""
@@ -77,7 +79,6 @@ class OverviewScreen(FrameScreen):
     def __init__(self) -> None:
         super().__init__(name="overview")
         self.states = {name: State(entry) for name, entry in SERVICES.items()}
-        self._asked_in: tzinfo | None = None
 
     def compose_content(self) -> ComposeResult:
         """Compose the heading, the lines, and what is said of the selected one."""
@@ -100,16 +101,14 @@ class OverviewScreen(FrameScreen):
         self.action_refresh()
 
     def zone_changed(self) -> None:
-        """Show times in the zone of now; facts that name times are asked for again."""
-        if self.is_current:
-            self.action_refresh()
+        """Show times in the zone of now."""
+        self._show_all()
 
     def action_refresh(self) -> None:
         """Ask every service again."""
         way = self.console.way
         if way.client is None:
             return
-        self._asked_in = self.console.zone
         self.set_timer(_SLOW_SECONDS, self._say_slow)
         for name, state in self.states.items():
             state.asking = True
@@ -124,7 +123,7 @@ class OverviewScreen(FrameScreen):
                 state.slow = True
                 self._show(name)
 
-    async def _ask(self, name: str, client: Client, generation: int) -> None:
+    async def _ask(self, name: str, client: "Client", generation: int) -> None:
         said: Summary | ConsoleError
         try:
             said = await _summary(name, client, self.console.now())
@@ -149,8 +148,6 @@ class OverviewScreen(FrameScreen):
     @on(Resize)
     @on(ScreenResume)
     def _shown(self) -> None:
-        if self.console.zone is not self._asked_in:
-            self.action_refresh()
         self.call_after_refresh(self._show_all)
 
     @on(ServiceLines.Moved)
@@ -200,7 +197,7 @@ def _group(name: str) -> str:
     return f"overview-{name}"
 
 
-async def _summary(name: str, client: Client, now: datetime) -> Summary:
+async def _summary(name: str, client: "Client", now: datetime) -> Summary:
     """Return what a service says of itself, or how many rows it has."""
     module = f"console.app.screens.{SERVICES[name].module}"
     screen = import_module(module).SCREEN if find_spec(module) else None

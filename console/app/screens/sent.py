@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.events import ScreenResume
 from textual.timer import Timer
 
+from console.app import courses
 from console.app.command_line import quoted
 from console.app.reading import Batch, Question
 from console.app.screens.asking import Source
@@ -89,8 +90,8 @@ class SentScreen(ServiceScreen):
 
     FIRST_COLUMNS: ClassVar[Sequence[str]] = (
         "written_at",
-        "target.name",
         "result",
+        "target.name",
         "text",
         "place.profile",
         "id",
@@ -252,7 +253,8 @@ class SentScreen(ServiceScreen):
     def _show_course(self) -> None:
         send = self._send
         if self.shows_course:
-            self.course.show([send] if send else [], self.console.sends.troubles)
+            sends = self.console.sends
+            self.course.show([send] if send else [], sends.troubles, sends.followed)
 
     def follow_cursor(self) -> None:
         """Show what the cursor is on: its course, its record."""
@@ -296,7 +298,7 @@ class SentScreen(ServiceScreen):
         if send is None:
             return super().detail_extra(record)
         return (
-            ("What became of it", self._result.text(record, self.console.zone)),
+            ("What became of it", courses.said(send).text),
             ("As a command", command(send)),
         )
 

@@ -156,28 +156,23 @@ class ServiceScreen(ExportingScreen):
         if names is None:
             return
         usual = list(self.FIRST_COLUMNS or self.listing.columns)
-        problem = self.console.memory.put(
-            self.listing_name, "columns", None if names == usual else list(names)
-        )
         self.table.columns = self.columns_named(names)
-        if problem:
-            self.say(problem, tone="warning")
+        self.console.remember(self.listing_name, "columns", None if names == usual else list(names))
 
     @property
     def _filters(self) -> "Filters":
         """The filters that were used or saved."""
         if self._used is None:
             from console.app.filters import Filters  # noqa: PLC0415 - when one is used
-            from console.profiles import paths  # noqa: PLC0415 - as above
-            from console.profiles.state import State  # noqa: PLC0415 - as above
 
-            self._used = Filters(State(paths.state_file(self.console.environ)), self.listing_name)
+            self._used = Filters(self.console.memory, self.listing_name)
         return self._used
 
     def filter_used(self, values: Mapping[str, Any]) -> None:
         """Remember a filter that was applied."""
         if problem := self._filters.use(values):
             self.say(problem, tone="warning")
+        self.console.keep_memory()
 
     def action_filters(self) -> None:
         """Offer filters that were used before, and saved ones."""
@@ -186,6 +181,7 @@ class ServiceScreen(ExportingScreen):
         self.app.push_screen(FilterDialog(self._filters, self.form.fields, self._values), self._use)
 
     def _use(self, values: dict[str, Any] | None) -> None:
+        self.console.keep_memory()  # says what the dialog could not write, and did not say any more
         if values is not None:
             self.ask(values)
 

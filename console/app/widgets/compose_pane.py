@@ -1,6 +1,6 @@
 """The compose pane: a message is written, and what is to be known of it stands around it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import tzinfo
 from typing import ClassVar, Final
 
@@ -44,9 +44,11 @@ class ComposePane(Vertical):
     ComposePane .told.-told { display: block; }
     ComposePane .texts { height: 1fr; layout: vertical; }
     ComposePane MessageArea { height: 1fr; min-height: 2; }
-    ComposePane .preview { height: auto; max-height: 40%; scrollbar-size-vertical: 1; }
+    ComposePane .preview {
+        height: auto; max-height: 50%; scrollbar-size-vertical: 1;
+        border-top: solid $foreground 30%; border-title-color: $foreground;
+    }
     ComposePane .preview > Static { padding: 0 1; height: auto; color: $foreground; }
-    ComposePane .preview-title { color: $text-muted; background: $panel; padding: 0 1; }
     ComposePane .facts { padding: 0 1; color: $text-muted; }
     ComposePane JobCourse { display: none; }
     ComposePane.-course > .writing { display: none; }
@@ -103,6 +105,7 @@ class ComposePane(Vertical):
         super().__init__()
         self._zone = zone
         self._said: tuple[str, str] = ("", "")
+        self._shown: dict[str, Content] = {}  # what stands in each part
 
     def compose(self) -> ComposeResult:
         """Compose the writing part, and the course that takes its place."""
@@ -112,7 +115,6 @@ class ComposePane(Vertical):
             with Container(classes="texts"):
                 yield MessageArea()
                 with VerticalScroll(classes="preview", can_focus=False):
-                    yield Line(classes="preview-title")
                     yield Static()
             yield Line(classes="facts")
             yield Static(classes="told remarks")
@@ -138,9 +140,14 @@ class ComposePane(Vertical):
         self.remove_class("-course")
         self.area.focus()
 
-    def follow(self, sends: Sequence[Send], troubles: Mapping[int, ConsoleError]) -> None:
-        """Show what becomes of sends, in the place of the text."""
-        self.course.show(sends, troubles)
+    def follow(
+        self,
+        sends: Sequence[Send],
+        troubles: Mapping[int, ConsoleError],
+        followed: Collection[int],
+    ) -> None:
+        """Show what becomes of sends, in the place of the text; see `JobCourse.show`."""
+        self.course.show(sends, troubles, followed)
         if not self.shows_course:
             self.add_class("-course")
             self.call_after_refresh(self.course.go)
@@ -161,7 +168,7 @@ class ComposePane(Vertical):
             composed: what is composed.
             problem: why it is not kept as a draft; None where it is.
         """
-        self.query_one(".writing > .heading", Static).update(_heading(composed))
+        self._show(".writing > .heading", _heading(composed))
         measured = wording.length(composed.text)
         facts = [Content(measured.in_words())] if composed.text else []
         if problem:
@@ -177,9 +184,8 @@ class ComposePane(Vertical):
         ]
         if len(remarks) > _REMARKS:
             lines.append(Content(f"  and {len(remarks) - _REMARKS:,} more"))
-        told = self.query_one(".remarks", Static)
-        told.update(Content("\n").join(lines))
-        told.set_class(bool(lines), "-told")
+        self._show(".remarks", Content("\n").join(lines))
+        self.query_one(".remarks").set_class(bool(lines), "-told")
         self._preview(composed)
 
     def _preview(self, composed: Composition) -> None:
@@ -187,10 +193,17 @@ class ComposePane(Vertical):
         names = composing.FIELD in composed.text and bool(pools)
         text = composed.text.replace(composing.FIELD, pools[0].name) if names else composed.text
         whose = f" in {cell(pools[0].name)}" if names else ""
-        self.query_one(".preview").display = bool(text.strip())
-        title = self.query_one(".preview-title", Line)
-        title.show(Content(f"what its readers see{whose}"))
-        self.query_one(".preview > Static", Static).update(Content(safe(text)))
+        preview = self.query_one(".preview")
+        preview.display = bool(text.strip())
+        preview.border_title = Content(f"what its readers see{whose}")
+        self._show(".preview > Static", Content(safe(text)))
+
+    def _show(self, selector: str, content: Content) -> None:
+        """Show `content` in a part of the pane; nothing is painted where it is so already."""
+        before = self._shown.get(selector)
+        if before is None or not content.is_same(before):
+            self._shown[selector] = content
+            self.query_one(selector, Static).update(content)
 
     # What the pane says
 

@@ -1,14 +1,17 @@
 """The context line: where one is, so that no row is taken for one of another place."""
 
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from textual.content import Content
 
 from console.app.way import Way
 from console.app.widgets.line import Line
-from console.profiles.profile import Profile
 from console.text import cell
+
+if TYPE_CHECKING:
+    from console.profiles.profile import Profile
 
 _SHORT_ID = 8
 """Characters of an id that are shown where there is no room for all of it."""
@@ -49,7 +52,7 @@ class ContextLine(Line):
         self.show(_content(way.profile, way, cell(name), self.size.width or 80))
 
 
-def _content(profile: Profile, way: Way, zone: str, width: int) -> Content:
+def _content(profile: "Profile", way: Way, zone: str, width: int) -> Content:
     """Return the line; what does not fit is shortened, and then left out, never cut."""
     name = Content.styled(
         f" {cell(profile.name)} ", f"bold reverse {COLOURS.get(profile.colour, '')}"
@@ -68,7 +71,7 @@ def _joined(name: Content, parts: list[Content]) -> Content:
     return Content(" ").join([name, Content(" · ").join(parts)])
 
 
-def _parts(profile: Profile, way: Way, zone: str, *, whole: int) -> list[Content]:
+def _parts(profile: "Profile", way: Way, zone: str, *, whole: int) -> list[Content]:
     """Return what the line says, the most telling first, with so many of the ids in full."""
     parts: list[Content] = []
     if profile.production:
@@ -90,7 +93,7 @@ def _id(value: str, *, whole: bool) -> str:
     return shown if whole or len(shown) <= _SHORT_ID + 1 else f"{shown[:_SHORT_ID]}…"
 
 
-def _endpoint(profile: Profile) -> str:
+def _endpoint(profile: "Profile") -> str:
     """Say where calls go to where that is not the region's own address."""
     said = []
     if profile.endpoint:

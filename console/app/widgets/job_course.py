@@ -1,6 +1,6 @@
 """The course of sends: what became of each, and of each desktop of the chosen one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import tzinfo
 from typing import ClassVar, Final
 
@@ -70,10 +70,10 @@ class State:
 
 
 class Result:
-    """What became of a send, in words."""
+    """What became of a send, in a few words."""
 
     name = "result"
-    title = "What became of it"
+    title = "Result"
     is_time = False
     fixed = True
 
@@ -84,7 +84,7 @@ class Result:
     def text(self, each: Record, zone: tzinfo | None) -> str:
         """Return the words."""
         del zone
-        return courses.said_of(each).text if isinstance(each, record.SentRecord) else MISSING
+        return courses.briefly_of(each) if isinstance(each, record.SentRecord) else MISSING
 
     def tone(self, each: Record) -> str:
         """Return the colour that adds to the words."""
@@ -159,6 +159,7 @@ class JobCourse(Vertical):
         self._troubles: Mapping[int, ConsoleError] = {}
         self._send_rows = Rows()
         self._desktop_rows = Rows()
+        self._followed: frozenset[int] = frozenset()
         self._shown: Send | None = None
 
     def compose(self) -> ComposeResult:
@@ -182,8 +183,20 @@ class JobCourse(Vertical):
         number = line.row.get("id") if line else None
         return next((each for each in self.sends if each.id == number), None)
 
-    def show(self, sends: Sequence[Send], troubles: Mapping[int, ConsoleError]) -> None:
-        """Show how some sends stand now; what is the same is not painted again."""
+    def show(
+        self,
+        sends: Sequence[Send],
+        troubles: Mapping[int, ConsoleError],
+        followed: Collection[int],
+    ) -> None:
+        """Show how some sends stand now; what is the same is not painted again.
+
+        Args:
+            sends: the sends.
+            troubles: why one is hard to follow, by its number.
+            followed: the numbers of those that are followed.
+        """
+        self._followed = frozenset(followed)
         same = [each.id for each in sends] == [each.id for each in self.sends]
         self.sends, self._troubles = list(sends), dict(troubles)
         rows = [record.row(each) for each in self.sends]
@@ -213,9 +226,36 @@ class JobCourse(Vertical):
     def _tell(self) -> None:
         send = self.send
         self.query_one(".heading", Line).show(self._heading())
-        self.query_one(".said", Static).update(_said(send, self._troubles) if send else Content(""))
+        self.query_one(".said", Static).update(self._said(send) if send else Content(""))
         self._show_desktops(send)
         self.refresh_bindings()
+
+    def _said(self, send: Send) -> Content:
+        """Return what there is to say of a send beside its desktops."""
+        job = f" · job {cell(send.job_id)}" if send.job_id else ""
+        if send.job_id and send.job_status:
+            job += f" {cell(send.job_status)}"
+        lines = [Content.styled(f"send {send.id} in the journal{job}", "$text-muted")]
+        if message := send.error.get("message"):
+            style = STYLES["error"] if send.outcome is not Outcome.ACCEPTED else ""
+            lines.append(Content.styled(cell(str(message)), style))
+        if send.outcome is Outcome.UNKNOWN:
+            lines.append(Content("L looks whether it arrived; only then can it be sent again"))
+        elif send.outcome is Outcome.REJECTED:
+            hint = send.error.get("hint")
+            more = f"{cell(str(hint))} · " if hint else ""
+            lines.append(Content(f"{more}E takes the text up again"))
+        elif without_message(send) is not None and send.ended:
+            lines.append(Content("R sends it again to those who did not get it, and asks first"))
+        elif self._is_left(send):
+            lines.append(Content.styled("it is not followed; U follows it on", STYLES["warning"]))
+        if why := unjournalled(send):
+            words = f"the journal does not have this: {cell(why)}"
+            lines.append(Content.styled(words, STYLES["error"]))
+        if (trouble := self._troubles.get(send.id)) and courses.under_way(send):
+            words = f"hard to follow: {cell(trouble.sentence)}"
+            lines.append(Content.styled(words, STYLES["warning"]))
+        return Content("\n").join(lines)
 
     def _heading(self) -> Content:
         words = courses.together(self.sends) if self.sends else courses.Said("nothing was sent")
@@ -274,9 +314,14 @@ class JobCourse(Vertical):
             case "reuse":
                 return send is not None and send.outcome.settled
             case "update":
-                return send is not None and send.id in self._troubles and courses.under_way(send)
+                return send is not None and self._is_left(send)
             case _:
                 return True
+
+    def _is_left(self, send: Send) -> bool:
+        """Tell whether nobody follows a job that is not over."""
+        going = send.outcome is Outcome.ACCEPTED and not send.ended
+        return going and send.id not in self._followed
 
     def action_leave(self) -> None:
         """Be done with it; what is under way goes on."""
@@ -309,29 +354,3 @@ def _state(each: Record) -> str:
 
 def _order(each: DesktopCourse) -> tuple[int, str]:
     return _STATES.index(each.state), each.name
-
-
-def _said(send: Send, troubles: Mapping[int, ConsoleError]) -> Content:
-    """Return what there is to say of a send beside its desktops."""
-    job = f" · job {cell(send.job_id)}" if send.job_id else ""
-    if send.job_id and send.job_status:
-        job += f" {cell(send.job_status)}"
-    lines = [Content.styled(f"send {send.id} in the journal{job}", "$text-muted")]
-    if message := send.error.get("message"):
-        style = STYLES["error"] if send.outcome is not Outcome.ACCEPTED else ""
-        lines.append(Content.styled(cell(str(message)), style))
-    if send.outcome is Outcome.UNKNOWN:
-        lines.append(Content("L looks whether it arrived; only then can it be sent again"))
-    elif send.outcome is Outcome.REJECTED:
-        hint = send.error.get("hint")
-        more = f"{cell(str(hint))} · " if hint else ""
-        lines.append(Content(f"{more}E takes the text up again"))
-    elif without_message(send) is not None and send.ended:
-        lines.append(Content("R sends it again to those who did not get it, and asks first"))
-    if why := unjournalled(send):
-        lines.append(
-            Content.styled(f"the journal does not have this: {cell(why)}", STYLES["error"])
-        )
-    if (trouble := troubles.get(send.id)) and courses.under_way(send):
-        lines.append(Content.styled(f"hard to follow: {cell(trouble.sentence)}", STYLES["warning"]))
-    return Content("\n").join(lines)

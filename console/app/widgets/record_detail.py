@@ -143,11 +143,6 @@ class RecordDetail(Widget, can_focus=True):
         """The chosen field; None where there is no record."""
         return self._facts[self._chosen] if self._facts else None
 
-    @property
-    def shows_json(self) -> bool:
-        """Whether the JSON is in sight."""
-        return self._raw.display
-
     def action_leave(self) -> None:
         """Go back to the table."""
         self.post_message(self.Left())

@@ -81,6 +81,15 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("left,h", "column_left", "the column to the left", id="table.left", show=False),
         Binding("right,l", "column_right", "the column to the right", id="table.right", show=False),
         Binding("space", "mark", "Mark", id="table.mark", tooltip="mark the row, or unmark it"),
+        Binding(
+            "asterisk",
+            "mark_all",
+            "Mark all",
+            id="table.mark-all",
+            show=False,
+            key_display="*",
+            tooltip="mark every row shown, or no row any more",
+        ),
         Binding("enter", "choose", "Open", id="table.choose", tooltip="the record in full"),
         Binding("s", "sort", "Sort", id="table.sort", tooltip="sort by the underlined column"),
     ]
@@ -103,7 +112,7 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     @dataclass
     class Marked(TableMessage):
-        """A row was marked, or its mark taken away."""
+        """Rows were marked, or their marks taken away."""
 
     def __init__(
         self,
@@ -251,7 +260,9 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
             once = rows.version == self._version + 1
             followed = rows.followed(followed) if once and followed is not None else None
             self._version = rows.version
-            self._measured = 0
+            changed = rows.put_in if once else range(len(rows.lines))
+            self._measure.add([rows.lines[index].record for index in changed])
+            self._measured = len(rows.lines)
         self._take_measure()
         place = None if followed is None else rows.place(followed)
         if place is None:
@@ -313,6 +324,16 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
             self.rows.toggle(self.rows.shown[self._cursor])
             self._repaint(self._cursor)
             self.post_message(self.Marked(self))
+
+    def action_mark_all(self) -> None:
+        """Mark every row that is shown; where all are, take all marks away, of hidden rows too."""
+        shown = self.rows.shown
+        if shown and all(map(self.rows.is_marked, shown)):
+            self.rows.unmark_all()
+        else:
+            self.rows.mark_all()
+        self.refresh()
+        self.post_message(self.Marked(self))
 
     def action_choose(self) -> None:
         """Choose the line under the cursor."""
