@@ -38,9 +38,36 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
+SCREENS = """
+import asyncio, json, os
+from console.app.app import ConsoleApp
+
+def lines(app):
+    strips = app.screen._compositor.render_strips()
+    return ["".join(part.text for part in strip) for strip in strips]
+
+async def main():
+    app = ConsoleApp(os.environ)
+    async with app.run_test(size=(120, 30)) as pilot:
+        while app.way.client is None:
+            await pilot.pause(0.01)
+        overview = lines(app)
+        await pilot.press("7")
+        app.screen.ask({"metric_name": "desktop_idle_duration"})
+        while not app.screen.rows.lines:
+            await pilot.pause(0.01)
+        await pilot.press("enter")
+        await pilot.pause()
+        print(json.dumps([overview, lines(app)]))
+
+asyncio.run(main())
+"""
+
+
 def run(copy: Path, *arguments: str, environ: dict[str, str]) -> str:
+    words = arguments if arguments[0] == "-c" else ("-m", "console", *arguments)
     return subprocess.run(
-        [sys.executable, "-m", "console", *arguments],
+        [sys.executable, *words],
         cwd=copy,
         env={**environ, "PYTHONPATH": str(copy)},
         check=True,
@@ -65,14 +92,20 @@ def test_a_service_is_added_as_the_readme_says(copy: Path) -> None:
             "HUAWEICLOUD_SDK_SK": facts["secret_key"],
             "CONSOLE_PROJECT_ID": facts["project_id"],
             "CONSOLE_ENDPOINT": facts["url"],
+            "CONSOLE_CONFIG_DIR": str(copy / "config"),
+            "CONSOLE_STATE_DIR": str(copy / "state"),
         }
         metric = ("--metric-name", "desktop_idle_duration")
         rows = json.loads(run(copy, "idle", *metric, "-o", "json", environ=environ))
         table = run(copy, "idle", *metric, "--limit", "1", environ=environ)
+        overview, screen = json.loads(run(copy, "-c", SCREENS, environ=environ))
         assert "days" not in run(copy, "--help", environ={})
         assert "how often desktops were found idle" in run(copy, "--help", environ={})
         emulator.stdin.close()
     assert [row["match_count"] for row in rows] == [3, 1, 4, 1, 5]
+    assert any(line.strip().startswith("7 Idle") for line in overview)
+    assert any(line.split()[:2] == ["Desktops", "Metric"] for line in screen)
+    assert "1-5 of 5" in "\n".join(screen)
     assert table.splitlines()[0].split() == ["Desktops", "Metric", "Compared", "Threshold"]
 
 

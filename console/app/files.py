@@ -162,8 +162,8 @@ class Exporting:
             OutputError: it cannot be written, or was abandoned.
         """
         with self._using():
-            left = memoryview(text.encode("utf-8", "replace"))
             _, descriptor = self._opened()
+            left = memoryview(text.encode("utf-8", "replace"))
             try:
                 while left:
                     left = left[os.write(descriptor, left) :]

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
 from console.app.files import (
+    Exporting,
     FileThereError,
     default_name,
     part_of_name,
@@ -147,6 +149,67 @@ def test_an_interrupt_leaves_nothing_half(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         write(tmp_path / "rows.csv", "x", meanwhile=interrupt)
     assert list(tmp_path.iterdir()) == []
+
+
+class Slow(str):
+    """Text that takes until `go` to be written."""
+
+    __slots__ = ("go", "going")
+
+    def encode(self, encoding: str = "", errors: str = "") -> bytes:
+        del encoding, errors
+        self.going.set()
+        assert self.go.wait(10)
+        return b"late"
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_what_is_abandoned_while_a_thread_writes_is_let_go_when_that_is_done(
+    tmp_path: Path, *, last: bool
+) -> None:
+    export, text = Exporting(tmp_path / "rows.csv"), Slow()
+    text.going, text.go = Event(), Event()
+    said: list[str] = []
+
+    def put() -> None:
+        export.put(text)
+        try:
+            if last:
+                export.close()
+            else:
+                export.put("more")
+        except OutputError as error:
+            said.append(error.sentence)
+
+    export.open()
+    writing = Thread(target=put)
+    writing.start()
+    assert text.going.wait(10)
+    descriptor = export._descriptor
+    assert descriptor is not None
+    export.abandon()
+    os.fstat(descriptor)  # it is open as long as the thread writes
+    assert len(list(tmp_path.iterdir())) == 1
+    text.go.set()
+    writing.join(10)
+    assert list(tmp_path.iterdir()) == []
+    assert ["was ended" in each for each in said] == [True]
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(descriptor)
+
+
+def test_what_is_done_stays_when_it_is_abandoned(tmp_path: Path) -> None:
+    export = Exporting(tmp_path / "rows.csv")
+    export.abandon()
+    with pytest.raises(OutputError, match="was ended"):
+        export.put("x")
+    export = Exporting(tmp_path / "rows.csv")
+    export.open()
+    export.put("x")
+    export.close()
+    export.abandon()
+    assert export.is_done
+    assert [each.read_text() for each in tmp_path.iterdir()] == ["x"]
 
 
 def test_what_is_typed_is_a_path_of_the_operator(

@@ -158,6 +158,18 @@ async def test_times_are_in_the_zone_of_the_screen(cloud: Cloud, tmp_path: Path)
         assert (east - utc) % 24 in (7, 8)  # the hour may end in between
 
 
+async def test_another_zone_and_coming_back_ask_nothing(cloud: Cloud, tmp_path: Path) -> None:
+    async with flow(cloud, tmp_path, zone=timezone(timedelta(hours=8))) as running:
+        asked = len(cloud.requests())
+        assert asked
+        await running.press("z")
+        assert line_of(running, "Pools").split()[-1].count(":") == 2
+        await running.press("6", "z", "0")
+        assert len(cloud.requests()) == asked
+        await running.press("r")
+        assert len(cloud.requests()) > asked
+
+
 @pytest.mark.parametrize("size", [(40, 10), (20, 5), (1, 1)])
 async def test_small_terminals_show_the_beginning(
     cloud: Cloud, tmp_path: Path, size: tuple[int, int]

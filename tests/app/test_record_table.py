@@ -82,6 +82,21 @@ async def test_enter_space_and_sort_are_said() -> None:
         assert host.painted()[2].startswith("  desk 1")
 
 
+async def test_all_rows_that_are_shown_are_marked_and_then_none_is() -> None:
+    host = Host(loaded(desktops(12)), columns("name", "size"))
+    async with host.run_test() as pilot:
+        host.rows.quick("1", columns("name"), None)
+        host.table.rows_changed()
+        await press(pilot, "asterisk")
+        assert [line[:8] for line in host.painted()[1:4]] == ["* desk 1", "* desk 1", "* desk 1"]
+        assert len(host.rows.marked()) == 3
+        await press(pilot, "space", "asterisk")
+        assert len(host.rows.marked()) == 3
+        await press(pilot, "asterisk")
+        assert host.rows.marked() == []
+        assert host.said.count("marked") == 4
+
+
 async def test_an_empty_table_has_no_line_and_says_nothing() -> None:
     host = Host(Rows(), columns("name"))
     async with host.run_test() as pilot:

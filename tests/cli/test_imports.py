@@ -34,6 +34,20 @@ def test_help_loads_neither_models_nor_network(arguments: tuple[str, ...], cloud
     assert not modules & {"pydantic", "httpx", "asyncio", "rich", "textual", "keyring"}
 
 
+def test_the_first_picture_loads_neither_models_nor_network(cloud: Cloud) -> None:
+    program = "import sys, console.app.app; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=cloud.environ(),
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    modules = set(done.stdout.decode().split())
+    assert "textual" in modules
+    assert not modules & {"httpx", "pydantic", "keyring", "cryptography", "regex", "sqlite3"}
+
+
 def test_a_listing_in_json_loads_its_own_service_alone(cloud: Cloud) -> None:
     modules = loaded("blocked", "--query-type", "DESKTOP", "-o", "json", cloud=cloud)
     assert "console.services.blocked_notifications" in modules

@@ -551,7 +551,7 @@ def test_where_none_can_be_begun_it_is_said_and_nothing_is_left(path: Path) -> N
 def shared(tmp_path: Path) -> Path:
     """A folder that nobody may write to, and everybody may come to."""
     for each in [tmp_path, *tmp_path.parents]:
-        if each.stat().st_uid == os.geteuid() and each.name.startswith(("pytest", "test")):
+        if each.stat().st_uid == os.geteuid() and each.name.startswith(("pytest", "popen", "test")):
             each.chmod(0o755)
     folder = tmp_path / "state"
     folder.mkdir()
