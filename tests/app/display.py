@@ -33,6 +33,17 @@ def _texts(row: list[Char]) -> Iterator[str]:
         wide = cell_len(char.data) > 1 or "\U0001f1e6" <= char.data <= "\U0001f1ff"
 
 
+class Screen(pyte.Screen):
+    """A screen on which the cursor can move below the lines that scroll."""
+
+    def cursor_down(self, count: int | None = None) -> None:
+        """Go down, not beyond the last line, nor out of the lines that scroll."""
+        last = self.lines - 1
+        if self.margins and self.cursor.y <= self.margins.bottom:
+            last = self.margins.bottom
+        self.cursor.y = min(self.cursor.y + (count or 1), last)
+
+
 class Display:
     """Two screens, of which one is shown, and the modes of the terminal."""
 
@@ -46,7 +57,7 @@ class Display:
 
     def made(self, columns: int, rows: int) -> pyte.Screen:
         """Return a new screen."""
-        return pyte.Screen(columns, rows)
+        return Screen(columns, rows)
 
     def draw(self, text: str) -> None:
         """Show text on the present screen."""

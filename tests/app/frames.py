@@ -1,7 +1,7 @@
 """Frames that nobody would paint: whatever a terminal may stumble over, in random order.
 
-A picture is what the widgets of an app show: lines of segments, cut where widgets meet. It changes as
-apps change: a widget here and there, a style, everything, lines that scroll, another size.
+A picture is what the widgets of an app show: lines of segments, cut where widgets meet. It changes
+as apps do: a widget here and there, a style, everything, lines that scroll, another size.
 """
 
 from collections.abc import Mapping
@@ -80,6 +80,11 @@ class Picture:
         self._cuts: list[list[int]] = []
         self._lines: list[Strip] = []
         self.resize()
+
+    @classmethod
+    def of(cls, seed: int, kind: Kind) -> "Picture":
+        """Return the picture that a seed makes."""
+        return cls(Random(seed), kind)  # noqa: S311 - nothing is secret here
 
     def resize(self) -> None:
         """Take another size, and show something else."""

@@ -15,7 +15,7 @@ from pyte.screens import Char
 from rich.cells import cell_len, get_character_cell_size
 from wcwidth import wcwidth
 
-from tests.app.display import Display
+from tests.app.display import Display, Screen
 from tests.app.sequences import Token
 
 Width: TypeAlias = Callable[[str], int]
@@ -74,7 +74,7 @@ def as_narrow_ones_do(character: str) -> int:
     )
 
 
-class Sheet(pyte.Screen):
+class Sheet(Screen):
     """A screen of pyte with habits of its own.
 
     Args:
@@ -172,7 +172,7 @@ class Sheet(pyte.Screen):
             line[end] = line[end]._replace(data=" ")
             end += 1
 
-    def _erased(self) -> Cell:
+    def _erased(self) -> Any:  # Any: as pyte has cells of its own
         if self._erasing == "all":
             return _styled(self.attrs, " ")
         return Cell(" ", bg=self.attrs.bg) if self._erasing == "background" else _NONE
@@ -182,7 +182,7 @@ class Sheet(pyte.Screen):
         assert not private
         start = self.cursor.x if how == 0 else 0
         end = self.cursor.x + 1 if how == 1 else self.columns
-        erased: Any = self._erased()
+        erased = self._erased()
         if self._halves and start < self.columns:
             self._blank_halves(start, end)
         line = self.buffer[self.cursor.y]
@@ -192,7 +192,7 @@ class Sheet(pyte.Screen):
     def erase_in_display(self, how: int = 0, *args: Any, **kwargs: Any) -> None:
         """Erase everything; no more is asked for than from the first cell on."""
         assert how == 2 or (self.cursor.x, self.cursor.y) == (0, 0), (args, kwargs)
-        erased: Any = self._erased()
+        erased = self._erased()
         for y in range(self.lines):
             for x in range(self.columns):
                 self.buffer[y][x] = erased
@@ -214,7 +214,7 @@ class Sheet(pyte.Screen):
             self._blank_line(top)
 
     def _blank_line(self, y: int) -> None:
-        erased: Any = self._erased()
+        erased = self._erased()
         for x in range(self.columns):
             self.buffer[y][x] = erased
 

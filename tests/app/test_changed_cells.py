@@ -17,10 +17,12 @@ from textual.geometry import Region
 from textual.strip import Strip
 from wcwidth import wcwidth
 
+from console.app import terminal
 from console.app.driver import CLEARED
 from console.app.painting import cells
 from console.app.painting.looks import Looks
 from console.app.painting.painter import Painter
+from console.errors import SettingsError
 from tests.app.floor import floor
 from tests.app.frames import Kind, Picture
 from tests.app.sheet import (
@@ -35,16 +37,16 @@ _COLOURS = ColorSystem.EIGHT_BIT
 _ANEW = f"\x1b[?1049l\x1b[?1049h{CLEARED}"
 _SEEDS = range(28)
 _FRAMES = 50  # of each seed and each terminal: 5,600 in all
-_BEFORE_NOTHING = ("\x07", "\x1b]52;c;eA==\x07")
-_FOREIGN = (*_BEFORE_NOTHING, "blocked", "\x1b[1;1Hx\x1b[31my\x1b[m", "\x1b[2J", "\x1b[?6h\x1b[?6l")
+_HARMLESS = ("\x07", "\x1b]52;c;eA==\x07")
+_FOREIGN = (*_HARMLESS, "blocked", "\x1b[1;1Hx\x1b[31my\x1b[m", "\x1b[2J", "\x1b[?6h\x1b[?6l")
 
 
 class TwoTerminals:
     """One terminal that is sent what changed, and one that is sent all that is painted."""
 
-    def __init__(self, random: Random, habits: Habits) -> None:
-        self.picture = Picture(random, Kind())
-        self._random = random
+    def __init__(self, seed: int, habits: Habits) -> None:
+        self._random = Random(seed)  # noqa: S311 - nothing is secret here
+        self.picture = Picture(self._random, Kind())
         self._exact = habits.erasing == "all"
         self._painter = Painter(coloured=habits.erasing != "nothing")
         self._console = Console(color_system="256", force_terminal=True)
@@ -112,7 +114,7 @@ def _as_seen(rows: list[list[Cell]]) -> list[list[Cell]]:
     ],
 )
 def test_both_terminals_show_the_same(habits: Habits, seed: int) -> None:
-    both = TwoTerminals(Random(seed), habits)
+    both = TwoTerminals(seed, habits)
     for _ in range(_FRAMES):
         both.step()
         both.compare()
@@ -131,7 +133,7 @@ def test_both_terminals_show_the_same(habits: Habits, seed: int) -> None:
 def test_whatever_width_a_terminal_gives_to_emoji_what_is_painted_in_bits_is_right(
     habits: Habits, seed: int
 ) -> None:
-    picture = Picture(Random(seed), Kind(torn=True))
+    picture = Picture.of(seed, Kind(torn=True))
     bits, once = Painter(coloured=True), Painter(coloured=True)
     ours = SheetDisplay(picture.width, picture.height, habits)
     ours.feed(CLEARED.encode())
@@ -277,7 +279,7 @@ def test_what_is_taken_for_certain_is_certain() -> None:
 
 
 def test_by_hand_it_takes_more() -> None:
-    picture = Picture(Random(5), Kind(emoji=False))
+    picture = Picture.of(5, Kind(emoji=False))
     painter, display = Painter(coloured=True), SheetDisplay(picture.width, picture.height)
     painter.forget(cleared=True)
     display.feed(CLEARED.encode())
@@ -289,3 +291,41 @@ def test_by_hand_it_takes_more() -> None:
         sizes.append(len(sent.encode()))
         shown.append(display.sheet.rows())
     assert 0 < sum(sizes) < sum(floor(*both) for both in pairwise(shown))
+
+
+@pytest.mark.parametrize(
+    ("environ", "option", "whole"),
+    [
+        ({}, None, False),
+        ({"CONSOLE_WHOLE_FRAMES": "on"}, None, True),
+        ({"CONSOLE_WHOLE_FRAMES": "on"}, False, False),
+        ({"CONSOLE_WHOLE_FRAMES": "no"}, None, False),
+        ({}, True, True),
+    ],
+)
+def test_whole_frames_are_sent_where_that_is_wanted(
+    environ: dict[str, str], *, option: bool | None, whole: bool
+) -> None:
+    assert terminal.whole_frames(environ, option) == whole
+
+
+def test_a_wish_that_is_none_is_refused() -> None:
+    with pytest.raises(SettingsError, match="CONSOLE_WHOLE_FRAMES is 'perhaps': on or off"):
+        terminal.whole_frames({"CONSOLE_WHOLE_FRAMES": "perhaps"})
+
+
+@pytest.mark.parametrize(
+    ("environ", "coloured"),
+    [
+        ({"TERM": "xterm-256color"}, True),
+        ({"TERM": "linux"}, True),
+        ({"TERM": "tmux-256color"}, True),
+        ({"TERM": "screen-256color"}, False),
+        ({"TERM": "xterm-256color", "STY": "1.pts"}, False),
+        ({"TERM": "vt220"}, False),
+    ],
+)
+def test_it_erases_in_colour_only_where_terminals_do(
+    environ: dict[str, str], *, coloured: bool
+) -> None:
+    assert terminal.erases_in_colour(environ) == coloured

@@ -156,6 +156,9 @@ class Slow(str):
 
     __slots__ = ("go", "going")
 
+    go: Event
+    going: Event
+
     def encode(self, encoding: str = "", errors: str = "") -> bytes:
         del encoding, errors
         self.going.set()

@@ -39,6 +39,9 @@ from tests.printed import harmful
 STILL: Final = 0.03
 """Seconds of silence after which a picture is taken to be whole."""
 
+LAST: Final = 1.0
+"""Seconds after which a page is taken to be the last one."""
+
 PASTED: Final = "q\x1bq\x1b]0;owned\x07\x1b[2J\x9b2J\x9d0;owned\x9c\u202ed\u2028[/]\\"
 """A paste that would press keys, retitle the window and clear it."""
 
@@ -84,6 +87,18 @@ class Night:
             if all(text.count(each) > more_than for each in wanted):
                 return
             assert time.monotonic() < end, f"{wanted!r} is not shown:\n{text}"
+
+    def page_down(self) -> bool:
+        """Show the next page; tell whether there was one."""
+        before = self.screen.text()
+        self.screen.press("pagedown")
+        end = time.monotonic() + LAST
+        while self.screen.text() == before:
+            if time.monotonic() > end:
+                return False
+            self.screen.wait_until_still(STILL)
+        self.screen.wait_until_still(STILL)
+        return True
 
     def refuse(self, number: int | None) -> None:
         """Let the cloud refuse with a text, or answer again."""
@@ -154,13 +169,11 @@ WANTED: Final = {beginning(text): text[:40] for text in TEXTS if text != OUTSIDE
 def missing(console: Night) -> list[str]:
     """Return the texts whose beginnings are nowhere in the table, page after page."""
     shown = ""
-    for _ in range(20):
+    while True:
         shown += "\n".join(console.lines())
-        if not (lacking := [text for start, text in WANTED.items() if start not in shown]):
-            break
-        console.press("pagedown")
-        console.screen.wait_until_still(3 * STILL)
-    return lacking
+        lacking = [text for start, text in WANTED.items() if start not in shown]
+        if not lacking or not console.page_down():
+            return lacking
 
 
 # Every field of every record, in full
@@ -225,12 +238,10 @@ def look_at_records(console: Night, *, before: int) -> None:
 
 def click_links(console: Night) -> int:
     """Click on whatever looks like a link; return how many there were."""
-    for _ in range(12):
-        if clicked := console.click_every("@click"):
-            return clicked
-        console.press("pagedown")
-        console.screen.wait_until_still(3 * STILL)
-    return 0
+    while not (clicked := console.click_every("@click")):
+        if not console.page_down():
+            break
+    return clicked
 
 
 # Errors
@@ -302,16 +313,18 @@ def test_a_paste_is_text_wherever_it_goes(cloud: HostileCloud, tmp_path: Path) -
         for keys in (["/"], ["f", "down"], ["ctrl+p"], ["w"], ["o", "tab"], ["v", "s"]):
             console.press(*keys)
             console.screen.paste(PASTED)
-            console.until("]0;owned")
+            console.until("␛]0;owned")
             console.press("enter", "escape", "escape", "escape")
             console.until("all keys")
         console.press("ctrl+o", "/")
         console.screen.paste(PASTED)
-        console.until("]0;owned")
+        console.until("␛]0;owned")
         console.press("escape", "escape")
+        console.screen.wait_until_still(5 * STILL)
         before = console.screen.text()
         console.screen.paste(PASTED)  # into the table: there are keys in it that would do something
         console.press("right", "left")
+        console.screen.wait_until_still(5 * STILL)
         assert console.screen.text() == before
 
 

@@ -27,7 +27,6 @@ from tests.app.table_host import (
 )
 from tests.app.table_host import refreshed as refreshed_with
 
-
 if TYPE_CHECKING:
     from _collections_abc import dict_items
 

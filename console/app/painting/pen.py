@@ -150,9 +150,12 @@ class Pen:
             yield _steps(y - self._y, "B")
 
     def _again(self, begun: _Way, cells: range, row: Row, wanted: int, other: _Way) -> _Way:
-        """Return the way over cells that are written once more, or another that is as cheap."""
+        """Return the way over cells that are written once more, or another that is as cheap.
+
+        None of them is doubtful: where one is, all that follows is written in any case.
+        """
         units = row.units[cells.start : cells.stop]
-        if cells.stop > row.doubtful or None in units:
+        if None in units:
             return other
         cost, before, now = begun
         written = [before]
