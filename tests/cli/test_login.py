@@ -213,10 +213,10 @@ def test_a_token_that_ends_in_the_middle_of_a_listing_is_renewed(place: Place) -
 
 
 def test_a_given_token_that_has_ended_needs_a_new_login(place: Place) -> None:
-    with running_cloud("--token-lifetime", "3") as cloud:
+    with running_cloud("--token-lifetime", "60") as cloud:
         logged_in(place, kind("token", cloud), "--store", "file")
         works(place)
-        cloud.control.put("/_emulator/clock", json={"offset_seconds": 4}).raise_for_status()
+        cloud.control.put("/_emulator/clock", json={"offset_seconds": 90}).raise_for_status()
         done = place.run("notices")
     assert done.code == Exit.CREDENTIALS
     assert "Not authenticated" in done.err
