@@ -45,6 +45,9 @@ LAST: Final = 1.0
 PASTED: Final = "q\x1bq\x1b]0;owned\x07\x1b[2J\x9b2J\x9d0;owned\x9c\u202ed\u2028[/]\\"
 """A paste that would press keys, retitle the window and clear it."""
 
+PASTE_SHOWN: Final = "q␛q␛]0;owned"
+"""How the paste begins, where it is shown."""
+
 _SHOWN: Final = 6
 """Cells of a text by which it is found; a column has two more, for the ellipsis."""
 
@@ -87,6 +90,13 @@ class Night:
             if all(text.count(each) > more_than for each in wanted):
                 return
             assert time.monotonic() < end, f"{wanted!r} is not shown:\n{text}"
+
+    def until_gone(self, text: str) -> None:
+        """Wait until a text is not there any more."""
+        end = time.monotonic() + PATIENCE
+        while text in self.screen.text():
+            assert time.monotonic() < end, f"{text!r} is still there:\n{self.screen.text()}"
+            self.screen.wait_until_still(STILL)
 
     def page_down(self) -> bool:
         """Show the next page; tell whether there was one."""
@@ -310,16 +320,14 @@ def test_dialogs_and_words_show_outside_text(cloud: HostileCloud, tmp_path: Path
 def test_a_paste_is_text_wherever_it_goes(cloud: HostileCloud, tmp_path: Path) -> None:
     with night(tmp_path, cloud) as console:
         console.open(*SCREENS["1"])
-        for keys in (["/"], ["f", "down"], ["ctrl+p"], ["w"], ["o", "tab"], ["v", "s"]):
+        lines = (["/"], ["f", "down"], ["ctrl+p"], ["w"], ["o", "tab"], ["v", "s"], ["ctrl+o", "/"])
+        for keys in lines:
             console.press(*keys)
             console.screen.paste(PASTED)
-            console.until("␛]0;owned")
-            console.press("enter", "escape", "escape", "escape")
-            console.until("all keys")
-        console.press("ctrl+o", "/")
-        console.screen.paste(PASTED)
-        console.until("␛]0;owned")
-        console.press("escape", "escape")
+            console.until(PASTE_SHOWN)
+            console.press("escape", "escape", "escape")
+            console.until_gone("╭─")
+            console.until_gone(PASTE_SHOWN)
         console.screen.wait_until_still(5 * STILL)
         before = console.screen.text()
         console.screen.paste(PASTED)  # into the table: there are keys in it that would do something

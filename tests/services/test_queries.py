@@ -15,6 +15,7 @@ from console.services.listing import named
 from console.services.model import extra, labels, range_text
 from console.services.review_messages import ReviewMessage
 from console.services.value import instant, instant_or_text
+from console.text import Json
 from tests.cloud import Cloud
 
 REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
@@ -135,7 +136,7 @@ def test_every_documented_way_to_write_a_time_is_read(text: str) -> None:
 
 
 def test_a_list_of_names_is_shown_with_blanks_and_exported_as_it_came() -> None:
-    rows = [{"roles": "a,b, c"}, {"roles": " "}, {}, {"roles": None}]
+    rows: list[dict[str, Json]] = [{"roles": "a,b, c"}, {"roles": " "}, {}, {"roles": None}]
     records = [CheckNotification.of(row) for row in rows]
     roles = column(CheckNotification, "roles")
     assert roles.texts(records, UTC) == ["a, b, c", "none", "-", "-"]

@@ -147,7 +147,7 @@ class Findings(Vertical):
         self.fit()
 
     def fit(self) -> None:
-        """Show as much as there is room for; the screen says when, as a hidden widget has no size."""
+        """Show as much as there is room for; the screen says when, as what is hidden is not told."""
         self._arrange()
         self._say()
 
