@@ -147,7 +147,7 @@ class Findings(Vertical):
         self.fit()
 
     def fit(self) -> None:
-        """Show as much as there is room for; the screen says when, as what is hidden is not told."""
+        """Show as much as there is room for; the screen says when, as a hidden one is not told."""
         self._arrange()
         self._say()
 
