@@ -190,9 +190,11 @@ class Picture:
         if dice < 0.85 or not self._kind.emoji:
             return "".join(random.choices(_LETTERS[:9] + _WIDE, k=length))
         parts = [*_LETTERS[:6], *_WIDE[:4], *_EMOJI, *_MARKS, " "]
-        if self._kind.torn:
-            parts += ["\u200d", "\ufe0f", "\u202e"]
-        return "".join(random.choices(parts, k=length))
+        if not self._kind.torn:
+            return "".join(random.choices(parts, k=length))
+        words = "".join(random.choices([*parts, "\u200d", "\ufe0f", "\u202e"], k=length))
+        # Rich fails on it: it finds no cells in it, and divides by their number.
+        return words.replace("\u200d\u200d", "\u200d")
 
 
 def _mended(strip: Strip, *, first: bool) -> Strip:

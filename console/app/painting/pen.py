@@ -135,7 +135,7 @@ class Pen:
         way = _Way(begun.cost + len(step) + turn, begun.text + step, self.look)
         if down and len(jump := _place(x, y)) + turn < way.cost:
             way = _Way(len(jump) + turn, jump, self.look)
-        if x - start > _LONGEST_GAP or begun.cost + x - start >= way.cost:
+        if not 0 < x - start <= _LONGEST_GAP or begun.cost + x - start >= way.cost:
             return way
         return self._again(begun, range(start, x), row, wanted, way)
 
@@ -155,7 +155,7 @@ class Pen:
         None of them is doubtful: where one is, all that follows is written in any case.
         """
         units = row.units[cells.start : cells.stop]
-        if None in units:
+        if units[0] is None or is_rest(units[0]) or None in units:
             return other
         cost, before, now = begun
         written = [before]
