@@ -20,6 +20,8 @@ LONGEST_CELL: Final = 2_000
 _UNSAFE: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f\ud800-\udfff]"
+    # A joiner with nothing before it; rich divides by the width of nothing.
+    "|(?<![^\n])[\u200d]"
 )
 _BREAKS: Final = re.compile(r"\r\n|[\r\n\t\v\f]")
 # Spreadsheets in East Asian locales take the wide forms too.

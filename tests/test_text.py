@@ -265,3 +265,9 @@ def test_hostile_options_are_told_in_harmless_words(cloud: Cloud) -> None:
     ran = console(*BLOCKED, "--columns", "a\x1b]0;x\x07,=b,type", environ=cloud.environ())
     assert ran.code == 0
     assert not harmful(ran.out + ran.err)
+
+
+def test_a_joiner_with_nothing_to_join_is_made_visible() -> None:
+    assert safe("\u200da\n\u200db") == "<U+200D>a\n<U+200D>b"
+    assert cell("\u200d\u200da").startswith("<U+200D>")
+    assert cell("\U0001f468\u200d\U0001f4bb") == "\U0001f468\u200d\U0001f4bb"
