@@ -161,7 +161,6 @@ class OpeningApp(KeysInTurnApp[R]):
 
     def _refuse(self, error: ConsoleError, name: str) -> None:
         self.opening = ""
-        self.way.error = error
         for screen in self.frames():
             screen.tell_context()
         self._offer_ways(error, name)

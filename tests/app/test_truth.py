@@ -11,7 +11,6 @@ import pytest
 from console.app.reading import Batch
 from console.app.screens.asking import AskingScreen
 from console.app.status import Extent, extent_parts
-from console.services import LISTINGS
 from tests.app.flow import Flow, flow
 from tests.cloud import Cloud, running_cloud
 
@@ -191,10 +190,6 @@ async def test_what_is_not_whole_is_not_written_without_a_word(
     assert "STALE" in blocked.text()
     await blocked.press("enter")
     assert "STALE" in blocked.lines()[-2]
-
-
-def test_every_screen_is_a_registered_listing() -> None:
-    assert [each.key for each in LISTINGS.values() if each.key] == list("12345")
 
 
 async def test_a_pool_that_is_not_there_is_no_pool_where_everybody_was_told(
