@@ -74,11 +74,10 @@ class StillWay(Way):
         self.clock = StillClock()
         self._cloud = cloud
 
-    def take(self, profile: Profile) -> Client | None:
+    def take(self, profile: Profile) -> None:
         """Use a profile."""
-        before = super().take(profile)
+        super().take(profile)
         self.client = StillClient(replace(profile, endpoint=self._cloud.url), self.clock)
-        return before
 
     async def forbid(self) -> None:
         """Let the user of now lose the permissions that the cloud's observer lacks."""
