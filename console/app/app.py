@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
-from console.app import keys, terminal
+from console.app import terminal
 from console.app.memory import Memory
 from console.app.opening import DEMO, Open
 from console.app.screens.frame import FrameScreen
@@ -132,6 +132,8 @@ class ConsoleApp(SendingApp[None]):
         self.drafts.look()
 
     def _take_remembered(self) -> None:
+        from console.app import keys  # noqa: PLC0415 - after the first picture
+
         chosen, problem = keys.read(self.environ)
         if chosen:
             self.set_keymap(chosen)

@@ -5,9 +5,10 @@ import os
 import sys
 from contextlib import ExitStack
 from functools import cache
+from typing import TYPE_CHECKING
 
-from console.cli.demo_cloud import emulator, profile_of
-from console.profiles.profile import Profile
+if TYPE_CHECKING:
+    from console.profiles.profile import Profile
 
 
 def open_screens(
@@ -41,7 +42,9 @@ def open_screens(
     with ExitStack() as running:
 
         @cache
-        def demo() -> Profile:
+        def demo() -> "Profile":
+            from console.cli.demo_cloud import emulator, profile_of  # noqa: PLC0415 - after the first picture
+
             return profile_of(running.enter_context(emulator()))
 
         app = ConsoleApp(
