@@ -1,11 +1,17 @@
 """What every test may ask for."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from console.client.client import Client
 from tests.cloud import Cloud, running_cloud
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many workers `--numprocesses auto` means: most tests wait half of their time."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
-from difflib import get_close_matches
 from functools import lru_cache
 from operator import attrgetter
 from time import time
@@ -207,6 +206,8 @@ def _unknown(record: type[Record], name: str) -> list[str]:
             break
         key = _key(model, part)
         if key not in model.model_fields:
+            from difflib import get_close_matches  # noqa: PLC0415 - for a name that is wrong
+
             like = get_close_matches(key, model.model_fields, n=1)
             return [before + like[0] if like else ""]
         model = _model_in(model.model_fields[key].annotation)

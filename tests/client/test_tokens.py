@@ -307,6 +307,7 @@ async def test_iam_out_of_reach_is_told_and_the_next_read_asks_again(cloud: Clou
 
 
 async def test_a_reader_that_gives_up_takes_no_token_from_the_others(cloud: Cloud) -> None:
+    cloud.script({"path": "/v3/auth/tokens", "action": "delay", "seconds": 0.5})
     async with Client(cloud.profile(cloud.password)) as client:
         impatient, patient = (asyncio.create_task(client.read(READ)) for _ in range(2))
         await asyncio.to_thread(cloud.control.get, "/_emulator/requests?at_least=1")
