@@ -9,7 +9,8 @@ from console.errors import ConsoleError
 from console.outbox.journal import Journal
 from console.outbox.send import Place, Send, Target
 from console.sending import message
-from console.sending.dispatch import place_of, sent_lately
+from console.sending.dispatch import place_of
+from console.sending.repetition import sent_lately
 from console.sending.targets import (
     Reached,
     TargetError,
@@ -69,9 +70,10 @@ class Plan:
         generation: the way in use when it was made.
         place: where it goes.
         production: whether the profile is one that asks for more.
+        text: what was typed.
         reached: whom it is for.
         texts: the message for each target.
-        lately: what was sent to the same target with the same text lately.
+        lately: what was sent to any of the same people with the same text lately, by target.
         resend_of: the number of the send that it repeats.
         bound: the place that it must go to, as a repetition; None for wherever the profile leads.
     """
@@ -80,6 +82,7 @@ class Plan:
     generation: int
     place: Place
     production: bool
+    text: str
     reached: tuple[Reached, ...]
     texts: Mapping[Target, str]
     lately: Mapping[Target, Sequence[Send]] = field(default_factory=dict)
@@ -89,7 +92,7 @@ class Plan:
     @property
     def known(self) -> list[int]:
         """The numbers of the earlier sends that whoever confirms is told of."""
-        return [each.id for sends in self.lately.values() for each in sends]
+        return sorted({each.id for sends in self.lately.values() for each in sends})
 
     @property
     def asked(self) -> str:

@@ -152,6 +152,10 @@ class OpeningApp(KeysInTurnApp[R]):
         for screen in self.frames():
             screen.way_ready()
         self.run_worker(self._look_up(self.way.generation), group="look-up", exclusive=True)
+        self.way_taken()
+
+    def way_taken(self) -> None:
+        """Take note that a profile is in use now."""
 
     @on(NotOpened)
     def _not_opened(self, message: NotOpened) -> None:

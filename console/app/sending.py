@@ -83,6 +83,18 @@ class SendingApp(OpeningApp[R]):
             screen.sent(message.number, message.sends, message.error)
         self._tell_sends()
 
+    @on(Sends.Adopted)
+    def _take_adopted(self, message: Sends.Adopted) -> None:
+        message.stop()
+        if message.client is self.way.client:
+            self.sends.take_adopted(message.client, message.sends)
+            self._tell_sends()
+
+    def way_taken(self) -> None:
+        """Follow on what was sent before with the profile that is in use now."""
+        if self.way.client:
+            self.sends.follow_on(self.way.client)
+
     def _tell_notice(self) -> None:
         """Say once what the journal has to tell of its file."""
         notice = self.sends.notice

@@ -6,17 +6,20 @@ handlers of the application change what is kept here.
 """
 
 import asyncio
+import os
 from collections import Counter
 from collections.abc import Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from textual.message import Message
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from console.app.widgets.status_line import Part
 from console.errors import ConsoleError
-from console.outbox.send import Outcome, Send, Target
+from console.outbox.send import Outcome, Place, Send, Target
 from console.profiles import paths
 from console.text import cell
 
@@ -27,6 +30,22 @@ if TYPE_CHECKING:
 
 KEY: Final = "6"
 """The key of the screen that shows what was sent."""
+
+FOLLOWED_ON: Final = timedelta(days=1)
+"""How long ago a send may have been made that is followed on by itself."""
+
+MOST_FOLLOWED_ON: Final = 8
+"""Sends that are followed on by themselves, the newest first."""
+
+
+class _Act(NamedTuple):
+    """What was confirmed at once; see `Sends.begin`."""
+
+    number: int
+    texts: Mapping[Target, str]
+    confirmed: Place
+    resend_of: int | None
+    knowing: Collection[int]
 
 
 class Sends:
@@ -65,6 +84,14 @@ class Sends:
             self.error = error
             super().__init__()
 
+    class Adopted(Message):
+        """Sends of before, which are this console's to follow now with `client`."""
+
+        def __init__(self, client: "Client", sends: Sequence[Send]) -> None:
+            self.client = client
+            self.sends = sends
+            super().__init__()
+
     def __init__(self, app: "ConsoleApp") -> None:
         """Take the application that the sends belong to; nothing is opened yet."""
         self.known: dict[int, Send] = {}
@@ -73,6 +100,7 @@ class Sends:
         self._journal: Journal | None = None  # loaded, as all that sends, when it is first used
         self._followed: set[int] = set()
         self._unseen: dict[int, Send] = {}  # how they ended, nobody has seen yet
+        self._before: set[int] = set()  # those that another run made
         self._lost: set[int] = set()  # followed no longer, and nobody has seen that yet
         self._clients: dict[int, Client] = {}  # by send, the client that it is followed with
         self._users: Counter[Client] = Counter()
@@ -101,6 +129,7 @@ class Sends:
         client: "Client",
         texts: Mapping[Target, str],
         *,
+        confirmed: Place,
         resend_of: int | None = None,
         knowing: Collection[int] = (),
     ) -> int:
@@ -109,12 +138,14 @@ class Sends:
         Args:
             client: who sends.
             texts: the message for each target.
+            confirmed: the place that was confirmed; it goes there or nowhere.
             resend_of: the number of the send that is repeated.
-            knowing: sends of the same text to the same target that the operator was told of.
+            knowing: sends of the same text to the same people that the operator was told of.
         """
         self._numbers += 1
         self._unseen.clear()
-        work = self._dispatch(self._numbers, client, texts, resend_of, knowing)
+        act = _Act(self._numbers, texts, confirmed, resend_of, knowing)
+        work = self._dispatch(client, act)
         self._run(work, "send", client)
         return self._numbers
 
@@ -128,6 +159,35 @@ class Sends:
         self._lost.discard(send.id)
         self._run(self._follow(client, send), "follow", client)
 
+    def follow_on(self, client: "Client") -> None:
+        """Look for sends of before whose course is not known to its end, to follow them on.
+
+        Those are the newest of late that went to the same place with the same profile, and that no
+        other console follows: see `Journal.adopt`.
+        """
+        self._run(self._look_back(client), "follow", client)
+
+    async def _look_back(self, client: "Client") -> None:
+        from console.sending.dispatch import place_of  # noqa: PLC0415 - loads pydantic
+
+        since = self._app.now() - FOLLOWED_ON
+        profile = client.profile.name
+        with suppress(ConsoleError):  # the screen of what was sent says so
+            if not await asyncio.to_thread(os.path.lexists, paths.outbox_file(self._app.environ)):
+                return
+            sends = partial(self.journal.sends, since=since, profile=profile, ended=False, limit=1)
+            if await asyncio.to_thread(sends):
+                place = await place_of(client)
+                found = await asyncio.to_thread(self.journal.adopt, place, since, MOST_FOLLOWED_ON)
+                self._tell(self.Adopted(client, found))
+
+    def take_adopted(self, client: "Client", sends: Sequence[Send]) -> None:
+        """Follow sends of before."""
+        for each in sends:
+            if each.id not in self.known:
+                self._before.add(each.id)
+            self.follow(client, each)
+
     def _run(self, work: Coroutine[None, None, None], group: str, client: "Client") -> None:
         self._users[client] += 1
 
@@ -139,34 +199,28 @@ class Sends:
 
         self._workers.add(self._app.run_worker(held(), group=group, exit_on_error=True))
 
-    async def _dispatch(
-        self,
-        number: int,
-        client: "Client",
-        texts: Mapping[Target, str],
-        resend_of: int | None,
-        knowing: Collection[int],
-    ) -> None:
+    async def _dispatch(self, client: "Client", act: "_Act") -> None:
         from console.sending.dispatch import dispatch  # noqa: PLC0415 - loads pydantic
 
         def heard(send: Send) -> None:
             self._clients[send.id] = client
-            self._tell(self.Changed(send, number))
+            self._tell(self.Changed(send, act.number))
 
         try:
             sends = await dispatch(
                 self.journal,
                 client,
-                texts,
-                list(texts),
-                resend_of=resend_of,
-                knowing=knowing,
+                act.texts,
+                list(act.texts),
+                confirmed=act.confirmed,
+                resend_of=act.resend_of,
+                knowing=act.knowing,
                 on_change=heard,
             )
         except ConsoleError as error:
-            self._tell(self.Left(number, (), error))
+            self._tell(self.Left(act.number, (), error))
         else:
-            self._tell(self.Left(number, sends))
+            self._tell(self.Left(act.number, sends))
 
     async def _follow(self, client: "Client", send: Send) -> None:
         from console.sending.follow import follow  # noqa: PLC0415 - as above
@@ -259,14 +313,17 @@ class Sends:
         parts: list[Part] = []
         if unseen := list(self._unseen.values()):
             words, tone = courses.ended(unseen)
-            parts.append(Part(cell(words), tone))
+            parts.append(Part(cell(self._whose(unseen) + words), tone))
         for each in self._lost:
             name, why = self.known[each].target.name, self.troubles[each].title
             parts.append(Part(cell(f"{name}: followed no longer: {why}"), "warning"))
         if going := self.under_way:
             words, tone = courses.together(going)
-            parts.append(Part(cell(words), tone))
+            parts.append(Part(cell(self._whose(going) + words), tone))
         return parts
+
+    def _whose(self, sends: Sequence[Send]) -> str:
+        return "sent before: " if self._before.issuperset(each.id for each in sends) else ""
 
     # Clients
 

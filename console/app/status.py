@@ -113,7 +113,8 @@ def fetched_part(
     """Say when the rows came, and how long the cloud took."""
     if fetched_at is None:
         return Part("")
-    return Part(f"{clock(fetched_at, zone, now)} in {seconds:.2f} s", weight=2)
+    took = f" in {seconds:.2f} s" if seconds else ""  # the journal is no cloud
+    return Part(f"{clock(fetched_at, zone, now)}{took}", weight=2)
 
 
 def stale_part(fetched_at: datetime | None, zone: tzinfo | None, now: datetime) -> Part:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from console.app.screens.blocked_notifications import BlockedScreen
+from console.app.summaries.blocked_notifications import summary
 from console.app.widgets.findings import Findings
 from console.app.widgets.histogram import Histogram
 from console.app.widgets.tally import Tally
@@ -493,7 +494,7 @@ async def test_the_overview_counts_the_last_day_of_both_scopes(
     past: Cloud, raw: dict[str, list[Row]]
 ) -> None:
     async with Client(past.profile()) as client:
-        said = await BlockedScreen.summary(client, NOW)
+        said = await summary(client, NOW)
     desktops, pools = raw["DESKTOP"], raw["DESKTOP_POOL"]
     assert said.count == f"{len(desktops):,} + {len(pools):,} rows"
     for words, rows in (("desktops", desktops), ("pools", pools)):
@@ -518,6 +519,6 @@ async def test_an_incident_is_urgent_in_the_overview(
 ) -> None:
     past.control.post("/_emulator/records", json={"insert": insert}).raise_for_status()
     async with Client(past.profile()) as client:
-        said = await BlockedScreen.summary(client, NOW + timedelta(minutes=5))
+        said = await summary(client, NOW + timedelta(minutes=5))
     assert said.urgency == urgency
     assert words in said.fact

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from console.app.screens.check_notifications import SCREEN
+from console.app.summaries.check_notifications import summary
 from console.app.widgets.rule_matrix import RuleMatrix
 from console.client.client import Client
 from console.errors import IncompleteError
@@ -211,11 +211,11 @@ async def test_outside_text_in_rules_acts_on_nothing(cloud: Cloud, tmp_path: Pat
 
 async def test_the_summary_says_what_tells_nobody_and_what_differs(cloud: Cloud) -> None:
     async with Client(cloud.profile()) as client:
-        summary = await SCREEN.summary(client, datetime.now(UTC))
-        assert (summary.count, summary.urgency) == ("5 rules", "notice")
-        assert summary.fact == "3 of 3 events differ by scope; the cloud said nothing of 1 rule"
+        said = await summary(client, datetime.now(UTC))
+        assert (said.count, said.urgency) == ("5 rules", "notice")
+        assert said.fact == "3 of 3 events differ by scope; the cloud said nothing of 1 rule"
         nobody = envelope(executeTask={**RULE, "sendMail": 0}, deleteTask=RULE)
         script(cloud, nobody, nobody)
-        summary = await SCREEN.summary(client, datetime.now(UTC))
-        assert (summary.count, summary.urgency) == ("4 rules", "notice")
-        assert summary.fact == "2 rules tell nobody; the cloud said nothing of 2 rules"
+        said = await summary(client, datetime.now(UTC))
+        assert (said.count, said.urgency) == ("4 rules", "notice")
+        assert said.fact == "2 rules tell nobody; the cloud said nothing of 2 rules"

@@ -10,7 +10,7 @@ import pytest
 
 from console.app.pool_columns import Connected, InUse, State
 from console.app.reading import Batch
-from console.app.screens.desktop_pools import SCREEN
+from console.app.summaries.desktop_pools import summary
 from console.app.widgets.pool_desktops import PoolDesktops
 from console.client.client import Client
 from console.services.desktop import Desktop
@@ -334,7 +334,7 @@ async def test_names_from_outside_are_text_and_nothing_else(cloud: Cloud, tmp_pa
 async def test_the_summary_says_how_many_and_what_needs_a_look(
     cloud: Cloud, client: Client
 ) -> None:
-    found = await SCREEN.summary(client, datetime.now(UTC))
+    found = await summary(client, datetime.now(UTC))
     assert (found.count, found.urgency) == ("40 pools", "notice")
     wanted = "3 some frozen, 3 in transition, 2 unknown, 3 in maintenance"
     assert found.fact.endswith(wanted)
@@ -343,11 +343,11 @@ async def test_the_summary_says_how_many_and_what_needs_a_look(
         {"id": "b", "status": "STEADY", "desktop_used": 0, "desktop_count": 0},
     ]
     cloud.answer(POOLS, total_count=2, desktop_pools=rows)
-    found = await SCREEN.summary(client, datetime.now(UTC))
+    found = await summary(client, datetime.now(UTC))
     assert (found.count, found.fact, found.urgency) == ("2 pools", "1 full: Night", "notice")
     cloud.answer(POOLS, total_count=1, desktop_pools=rows[1:])
-    found = await SCREEN.summary(client, datetime.now(UTC))
+    found = await summary(client, datetime.now(UTC))
     assert (found.count, found.fact, found.urgency) == ("1 pool", "every one is steady", "calm")
     cloud.answer(POOLS, total_count=0, desktop_pools=[])
-    found = await SCREEN.summary(client, datetime.now(UTC))
+    found = await summary(client, datetime.now(UTC))
     assert (found.count, found.fact, found.urgency) == ("0 pools", "", "calm")

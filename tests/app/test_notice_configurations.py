@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from console.app import notices
-from console.app.screens.notice_configurations import SCREEN
+from console.app.summaries.notice_configurations import summary
 from console.app.widgets.notice_board import NoticeBoard
 from console.client.client import Client
 from console.services.notice_configurations import NoticeConfiguration
@@ -97,20 +97,20 @@ def test_a_type_that_nobody_knows_is_shown_as_it_came() -> None:
 
 async def test_a_notice_that_is_off_is_urgent_where_resources_expire(cloud: Cloud) -> None:
     async with Client(cloud.profile()) as client:
-        summary = await SCREEN.summary(client, datetime.now(UTC))
-        assert (summary.count, summary.fact) == ("1 of 2 on", "no SMS when little is left")
-        assert summary.urgency == "notice"
+        said = await summary(client, datetime.now(UTC))
+        assert (said.count, said.fact) == ("1 of 2 on", "no SMS when little is left")
+        assert said.urgency == "notice"
         script(cloud, "RESOURCE_EXPIRE")
-        summary = await SCREEN.summary(client, datetime.now(UTC))
-        assert summary.fact == "no SMS when resources expire; no SMS when little is left"
-        assert (summary.count, summary.urgency) == ("0 of 2 on", "urgent")
+        said = await summary(client, datetime.now(UTC))
+        assert said.fact == "no SMS when resources expire; no SMS when little is left"
+        assert (said.count, said.urgency) == ("0 of 2 on", "urgent")
         script(cloud, "RESOURCE_LEFT", send_msg=True)
-        summary = await SCREEN.summary(client, datetime.now(UTC))
-        assert (summary.count, summary.fact, summary.urgency) == ("2 of 2 on", "", "calm")
+        said = await summary(client, datetime.now(UTC))
+        assert (said.count, said.fact, said.urgency) == ("2 of 2 on", "", "calm")
         script(cloud, "RESOURCE_EXPIRE", send_msg=7)
-        summary = await SCREEN.summary(client, datetime.now(UTC))
-        assert summary.urgency == "notice"
-        assert summary.fact == "resource expires: SMS switch says 7; no SMS when little is left"
+        said = await summary(client, datetime.now(UTC))
+        assert said.urgency == "notice"
+        assert said.fact == "resource expires: SMS switch says 7; no SMS when little is left"
 
 
 async def test_long_properties_hide_neither_the_other_notice_nor_the_table(

@@ -10,7 +10,7 @@ from textual.widgets import OptionList
 
 from console.app.deadlines import order
 from console.app.dialogs.workspaces import WorkspacesDialog
-from console.app.screens.review_messages import SCREEN
+from console.app.summaries.review_messages import summary
 from console.client.client import Client
 from console.errors import SettingsError
 from console.services.review_messages import ReviewMessage
@@ -279,14 +279,14 @@ async def test_another_profile_does_not_inherit_the_workspace(cloud: Cloud, tmp_
 async def test_the_summary_counts_what_is_open_and_says_what_is_urgent(cloud: Cloud) -> None:
     async with Client(cloud.profile()) as client:
         script_messages(cloud, 1, *SIX)
-        found = await SCREEN.summary(client, NOW)
+        found = await summary(client, NOW)
         assert (found.count, found.urgency) == ("5 open of 6", "urgent")
         assert found.fact == "2 overdue, next due in 40 min; shared edition"
         script_messages(cloud, 1, message("granted", PASSED, hours=-5))
-        found = await SCREEN.summary(client, NOW)
+        found = await summary(client, NOW)
         assert (found.count, found.urgency) == ("0 open of 1", "calm")
         script_messages(cloud, 1)
-        found = await SCREEN.summary(client, NOW)
+        found = await summary(client, NOW)
         assert (found.count, found.fact) == ("0 open of 0", "shared edition")
 
 
@@ -296,12 +296,12 @@ async def test_the_summary_says_what_it_did_not_read(cloud: Cloud) -> None:
         for page in range(5):
             part = [{**row, "id": f"{page} {row['id']}"} for row in rows]
             cloud.answer(f"offset={page * 100}(&|$)", total=1340, records=part)
-        found = await SCREEN.summary(client, NOW)
+        found = await summary(client, NOW)
         assert (found.count, found.urgency) == ("500 open, first 500 of 1,340", "calm")
 
 
 async def test_the_summary_asks_for_a_workspace_where_there_is_none(cloud: Cloud) -> None:
     async with Client(cloud.profile(workspace="")) as client:
         with pytest.raises(SettingsError, match="no DataArts workspace"):
-            await SCREEN.summary(client, datetime.now(UTC))
+            await summary(client, datetime.now(UTC))
     assert asked(cloud) == 0

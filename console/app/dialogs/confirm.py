@@ -13,14 +13,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.events import Key, Paste
+from textual.events import Key, Paste, ScreenResume
 from textual.widgets import Button, Input, Static
 
 from console.app import composing, courses
 from console.app.composing import Plan, plural
 from console.app.status import clock
+from console.app.tones import MUTED
 from console.app.widgets.dialog import Dialog
 from console.app.widgets.field_control import TextControl
+from console.sending.repetition import went_to
 from console.sending.targets import Reached
 from console.text import cell, safe
 
@@ -50,19 +52,19 @@ class ConfirmDialog(Dialog[Plan]):
     }
     ConfirmDialog .confirm-all > Static { height: auto; }
     ConfirmDialog .confirm-all > .confirm-text {
-        margin: 0 0 0 2; padding: 0 1; border-left: thick $primary;
+        margin-top: 1; padding: 0 1; border-left: thick $primary;
     }
-    ConfirmDialog .confirm-against { height: auto; max-height: 4; }
+    ConfirmDialog .confirm-against { height: auto; max-height: 4; margin-top: 1; }
     ConfirmDialog .confirm-typed { height: 1; margin-top: 1; }
     ConfirmDialog .confirm-typed > Static { width: auto; }
     ConfirmDialog .confirm-typed > TextControl { width: 1fr; background: $panel; }
     ConfirmDialog .confirm-last { height: 1; margin-top: 1; }
     ConfirmDialog .confirm-last > Static { width: 1fr; padding: 0 2; }
-    ConfirmDialog Button { width: auto; min-width: 10; }
+    ConfirmDialog Button { width: auto; min-width: 8; background: $surface; }
     ConfirmDialog Button:focus { text-style: reverse bold; }
     """
 
-    KEYS_TEXT = "enter on Cancel and escape cancel · page keys scroll the text"
+    KEYS_TEXT = "escape, or enter on Cancel, cancels · page keys scroll the text"
     AUTO_FOCUS = "Button"
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -87,6 +89,7 @@ class ConfirmDialog(Dialog[Plan]):
         self._painted_at: float | None = None
         self._pressed_at = 0.0
         self._again = False  # whether it was confirmed once, and asks again
+        self._off = False  # whether it asks no longer
 
     def title_text(self) -> str:
         """Return what would be done."""
@@ -131,6 +134,17 @@ class ConfirmDialog(Dialog[Plan]):
     def _painted(self) -> None:
         self._painted_at = monotonic()
 
+    def call_off(self) -> None:
+        """Ask no longer: the profile that it names is not in use any more."""
+        self._off = True
+        if self.is_current:
+            self.dismiss(None)
+
+    @on(ScreenResume)
+    def _leave_if_off(self) -> None:
+        if self._off:
+            self.dismiss(None)
+
     def hears(self, event: Key | Paste) -> bool:
         """Tell whether a key is heard: it was pressed when the dialog had been there for a while.
 
@@ -163,6 +177,8 @@ class ConfirmDialog(Dialog[Plan]):
 
     def _confirmed(self) -> None:
         plan = self._plan
+        if self._off:
+            return
         if plan.asked and self.query_one(TextControl).value.strip() != plan.asked.strip():
             self._tell(f"not sent: {plan.asked_for} is not typed yet")
             self.query_one(TextControl).focus()
@@ -202,12 +218,12 @@ class ConfirmDialog(Dialog[Plan]):
             said.update(
                 Content.assemble(
                     ("The same again? ", "bold $text-error"),
-                    (SEND_KEY, "bold reverse"),
+                    (SEND_KEY, "bold $text-warning"),
                     " once more sends it again",
                 )
             )
         else:
-            said.update(Content.assemble((f" {SEND_KEY} ", "bold reverse"), " sends it"))
+            said.update(Content.assemble((SEND_KEY, "bold $text-warning"), " sends it"))
 
     def _place(self) -> Content:
         place = self._plan.place
@@ -218,7 +234,7 @@ class ConfirmDialog(Dialog[Plan]):
         parts.append(Content.assemble("region ", (cell(place.region), "bold")))
         first = Content(" · ").join(parts)
         project = Content(f"Project {cell(place.project_id)} at {cell(place.endpoint)}")
-        return Content("\n").join([first, project.stylize("$text-muted")])
+        return Content("\n").join([first, project.stylize(MUTED)])
 
     def _texts(self) -> Content:
         """Return the text in full; each of them where targets get different ones."""
@@ -230,7 +246,7 @@ class ConfirmDialog(Dialog[Plan]):
         lines: list[Content] = []
         for text, names in texts.items():
             lines += [
-                Content.styled(f"to {cell(', '.join(names))}:", "$text-muted"),
+                Content.styled(f"to {cell(', '.join(names))}:", MUTED),
                 Content(safe(text)),
             ]
         return Content("\n").join(lines)
@@ -256,12 +272,14 @@ class ConfirmDialog(Dialog[Plan]):
 
     def _same(self) -> str:
         lately = self._plan.lately
-        last = max((sends[0] for sends in lately.values()), key=lambda each: each.id)
-        count = sum(map(len, lately.values()))
+        target, last = max(
+            ((target, sends[0]) for target, sends in lately.items()), key=lambda each: each[1].id
+        )
+        count = len(self._plan.known)
         often = f", and {count - 1:,} times more in half an hour" if count > 1 else ""
         when = clock(last.written_at, self._zone, self._now)
         said = f"(send {last.id}: {courses.said(last).text})"
-        return f"! THE SAME TEXT went to {last.target.name} at {when} {said}{often}"
+        return f"! THE SAME TEXT went to {went_to(target, last)} at {when} {said}{often}"
 
 
 def _target(each: Reached) -> Content:
@@ -274,5 +292,5 @@ def _target(each: Reached) -> Content:
         "To ",
         (cell(target.name), "bold"),
         f" · {many} · {connected}",
-        (f" · id {cell(target.pool_id[:8])}…" if target.kind == "pool" else "", "$text-muted"),
+        (f" · id {cell(target.pool_id[:8])}…" if target.kind == "pool" else "", MUTED),
     )

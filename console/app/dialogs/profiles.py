@@ -59,8 +59,8 @@ class ProfilesDialog(Dialog[Answer]):
     TITLE_TEXT = "Profiles"
     AUTO_FOCUS = ""  # the first of its widgets is the line that narrows, hidden as yet
     KEYS_TEXT = (
-        "enter uses it, in this run · u makes it the default, for later runs too\n"
-        "l logs in to it again · n logs in anew · / narrows the list · escape leaves"
+        "enter uses it in this run · u makes it the default · l logs in again · "
+        "n adds one · / narrows the list · escape leaves"
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -139,7 +139,7 @@ class ProfilesDialog(Dialog[Answer]):
         """Read the profiles, without holding up the picture."""
         self.query_one(TextControl).display = False
         if self._has_demo:
-            self.tell_keys(f"{self.KEYS_TEXT} · d the demo")
+            self.tell_keys(f"{self.KEYS_TEXT} · d opens the demo")
         self._read()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from console.app import courses
+from console.app.tones import MUTED
 from console.app.widgets.dialog import Dialog
 from console.outbox.send import Send
 from console.text import cell
@@ -59,7 +60,7 @@ class QuittingDialog(Dialog[bool]):
         return Content.assemble(
             (f"  {cell(send.target.name)}", "bold"),
             f": {cell(courses.said(send).text)} ",
-            (f"(send {send.id})", "$text-muted"),
+            (f"(send {send.id})", MUTED),
         )
 
     def action_quit_now(self) -> None:

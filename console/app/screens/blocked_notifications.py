@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
 from math import inf
 from typing import Any, ClassVar, Final
 
@@ -14,14 +13,12 @@ from textual.message import Message
 from textual.timer import Timer
 
 from console.app.bins import local, span_words
-from console.app.blocked_summary import summary
 from console.app.glyphs import glyphs
 from console.app.investigation import Asked, Investigation
 from console.app.period import Period, parse, period_field
 from console.app.pool_names import missing
 from console.app.reading import Purpose
 from console.app.screens.service import ServiceScreen
-from console.app.summary import Summary
 from console.app.tallies import KINDS, TIME, Kind, Span
 from console.app.widgets.findings import Findings
 from console.app.widgets.histogram import Histogram
@@ -375,19 +372,6 @@ class BlockedScreen(ServiceScreen):
         untimed = self._study.tallies.untimed
         said = f"; {untimed:,} without a time left out" if untimed else ""
         return Part(f"period complete{said}")
-
-    @classmethod
-    async def summary(cls, client: Client, now: datetime) -> Summary:
-        """Return how many there are, and what changed in the last 24 hours.
-
-        Args:
-            client: who asks.
-            now: the moment to count back from.
-
-        Raises:
-            ConsoleError: the cloud refused, or could not be reached.
-        """
-        return await summary(client, now)
 
 
 def _nothing(_: Record) -> bool:

@@ -5,6 +5,7 @@ What is confirmed is a plan that nothing changes any more; it is sent once, by t
 
 import asyncio
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.message import Message
@@ -12,17 +13,20 @@ from textual.message import Message
 from console.app import composing
 from console.app.composing import Composition, Plan
 from console.app.drafting import new_id
-from console.app.screens.writing import WritingScreen
+from console.app.screens.recalling import RecallingScreen
 from console.app.widgets.job_course import JobCourse
 from console.client.client import Client
 from console.errors import ConsoleError
-from console.outbox.send import Outcome, Send
+from console.outbox.send import Draft, Outcome, Send
 from console.sending import targets
-from console.sending.dispatch import RepeatedError
+from console.sending.repetition import RepeatedError
 from console.sending.targets import Reached
 
+if TYPE_CHECKING:
+    from console.app.dialogs.confirm import ConfirmDialog
 
-class ComposingScreen(WritingScreen):
+
+class ComposingScreen(RecallingScreen):
     """A service screen with a compose pane whose messages are sent."""
 
     class Planned(Message):
@@ -38,7 +42,10 @@ class ComposingScreen(WritingScreen):
         """Take the listing's name."""
         super().__init__(name)
         self._confirming = False  # from the key until the dialog is answered
+        self._dialog: ConfirmDialog | None = None  # what asks for that
         self._leaving: dict[int, Plan] = {}  # what was confirmed and is not in the journal yet
+        self._gone: dict[int, Plan] = {}  # what is in the journal and not all settled
+        self._back = ""  # the id of what nobody saw and is composed again
         self._act = 0  # the act whose sends the pane shows
 
     def way_changed(self) -> None:
@@ -46,6 +53,8 @@ class ComposingScreen(WritingScreen):
         self.workers.cancel_group(self, "plan")
         self._confirming = False
         super().way_changed()
+        if self._dialog:
+            self._dialog.call_off()
 
     def open_pane(self) -> None:
         """Open the pane, with what is composed; what was sent is in the journal."""
@@ -78,6 +87,7 @@ class ComposingScreen(WritingScreen):
             generation=self.console.way.generation,
             place=composing.NOWHERE,
             production=client.profile.production,
+            text=self.composed.text,
             reached=self.composed.reached,
             texts=texts,
             resend_of=self.composed.resend_of,
@@ -102,28 +112,48 @@ class ComposingScreen(WritingScreen):
         if message.generation != self.console.way.generation or not self._confirming:
             self._confirming = False
             return
-        if message.plan is None or not self.is_current:
+        if message.plan is None or (why := self._overtaken(message.plan)):
             self._confirming = False
-            if message.error:
-                said = composing.sentence(message.error)
-                self.pane.say(f"nothing was sent: {said}", "error")
+            said = composing.sentence(message.error) if message.error else why
+            self.pane.say(f"nothing was sent: {said}", "error" if message.error else "warning")
             return
         self.pane.say("")
-        dialog = ConfirmDialog(message.plan, zone=self.console.zone, now=self.console.now())
-        self.app.push_screen(dialog, self._confirmed)
+        self._dialog = ConfirmDialog(message.plan, zone=self.console.zone, now=self.console.now())
+        self.app.push_screen(self._dialog, self._confirmed)
+
+    def _overtaken(self, plan: Plan) -> str:
+        """Say why it is no longer asked whether a plan shall be sent; empty where it is."""
+        if not (self.is_current and self.composes):
+            return "you left it meanwhile; ctrl+g asks again"
+        try:
+            texts = composing.texts(self.composed.text, self.composed.targets)
+        except ConsoleError:
+            texts = {}
+        # What was typed since would not be sent, and would be gone with what is.
+        same = self.composed.id == plan.draft_id and texts == plan.texts
+        return "" if same else "it was changed meanwhile; ctrl+g asks again"
 
     def _confirmed(self, plan: Plan | None) -> None:
-        """Send what was confirmed, once."""
+        """Send what was confirmed, once, with the profile that the dialog named or not at all."""
         confirming, self._confirming = self._confirming, False
+        self._dialog = None
         client = self.console.way.client
+        if not confirming or client is None:  # the dialog was called off
+            self.pane.say(
+                "nothing was sent: another profile is in use now; "
+                "the targets of before were dropped",
+                "error",
+            )
+            return
         if plan is None:
             self.pane.say("nothing was sent")
             return
-        if not confirming or client is None or plan.generation != self.console.way.generation:
-            self.pane.say("nothing was sent: another profile is in use now", "error")
-            return
         number = self.console.sends.begin(
-            client, plan.texts, resend_of=plan.resend_of, knowing=plan.known
+            client,
+            plan.texts,
+            confirmed=plan.place,
+            resend_of=plan.resend_of,
+            knowing=plan.known,
         )
         self._leaving[number] = plan
         self.pane.area.read_only = True  # nothing typed now may be taken for a part of it
@@ -143,6 +173,7 @@ class ComposingScreen(WritingScreen):
 
     def _has_left(self, number: int, plan: Plan) -> None:
         """It is in the journal: the draft has done its work, and what becomes of it is shown."""
+        self._gone[number] = plan
         self.pane.area.read_only = False
         self.console.drafts.drop(plan.draft_id)
         if self.composed.id == plan.draft_id:
@@ -152,14 +183,36 @@ class ComposingScreen(WritingScreen):
             self.pane.say("")
 
     def sent(self, number: int, sends: Sequence[Send], error: ConsoleError | None) -> None:
-        """Say why what was confirmed here was not sent; the text is as it was."""
+        """Say why what was confirmed here was not sent; give back what nobody saw."""
         super().sent(number, sends, error)
+        plan = self._gone.pop(number, None)
+        if plan and sends and all(each.outcome is Outcome.REJECTED for each in sends):
+            self._take_back(plan, sends)
         if self._leaving.pop(number, None) is None or error is None:
             return
         self.pane.area.read_only = False
         again = isinstance(error, RepeatedError)
         more = "; ctrl+g asks once more" if again else ""
         self.pane.say(f"nothing was sent: {composing.sentence(error)}{more}", "error")
+
+    def _take_back(self, plan: Plan, sends: Sequence[Send]) -> None:
+        """Compose again what nobody saw; as a draft, where something else is composed by now."""
+        here = plan.generation == self.console.way.generation
+        reached = plan.reached if here else ()
+        back = Composition(new_id(), plan.text, reached, resend_of=plan.resend_of, bound=plan.bound)
+        if self.composed.text.strip() or self.composed.reached:
+            self.console.drafts.typed(
+                Draft(back.id, back.text, back.targets, plan.place.profile),
+            )
+            self.pane.say("what was sent before nobody saw; its text is among the drafts: f4")
+            return
+        self.composed, self._back = back, back.id
+        self.pane.area.take(back.text)
+        self.keep()
+        reasons = dict.fromkeys(str(each.error.get("message", "")) for each in sends)
+        why = "; ".join(each for each in reasons if each)
+        self.pane.say(f"nobody saw it: {why}; the text is as it was", "error")
+        self.tell_pane()
 
     # What is done with what was sent
 
@@ -189,6 +242,10 @@ class ComposingScreen(WritingScreen):
         """Put a send's text into the pane; where it is a repetition, ask at once."""
         profile = self.console.way.profile
         if not self.may_send():
+            return
+        same = self.composed.id == self._back and self.composed.targets == (send.target,)
+        if same and not resend_of:
+            self.open_pane()
             return
         here = profile is not None and profile.name == send.place.profile
         known = () if not here and not resend_of else (reached,)

@@ -199,10 +199,10 @@ def _group(name: str) -> str:
 
 async def _summary(name: str, client: "Client", now: datetime) -> Summary:
     """Return what a service says of itself, or how many rows it has."""
-    module = f"console.app.screens.{SERVICES[name].module}"
-    screen = import_module(module).SCREEN if find_spec(module) else None
-    own = getattr(screen, "summary", None)
-    summary: Summary = await (own(client, now) if own else counted(client, name))
+    module = f"console.app.summaries.{SERVICES[name].module}"
+    if find_spec(module) is None:
+        return await counted(client, name)
+    summary: Summary = await import_module(module).summary(client, now)
     return summary
 
 

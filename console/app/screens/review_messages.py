@@ -1,7 +1,7 @@
 """The reviews: which messages wait, how long there is, in which workspace and edition."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from textual import on
@@ -11,18 +11,16 @@ from textual.content import Content
 from textual.events import Resize, ScreenResume
 
 from console.app import deadlines
-from console.app.deadlines import Tally, TimeLeft, tally
+from console.app.deadlines import TimeLeft, tally
 from console.app.reading import Question
 from console.app.screens.service import ServiceScreen
-from console.app.summary import Summary, Urgency
 from console.app.table_column import TableColumn
 from console.app.widgets.line import Line
 from console.app.widgets.status_line import Part
-from console.client.client import Client
-from console.errors import ConsoleError, SettingsError
+from console.errors import ConsoleError
 from console.services.column import in_zone
 from console.services.model import Record
-from console.services.review_messages import LISTING, ReviewMessage, WorkspaceChoice
+from console.services.review_messages import ReviewMessage, WorkspaceChoice
 from console.text import cell
 
 _SHARED: Final = "SHARED"
@@ -32,9 +30,6 @@ _EDITIONS: Final = {_SHARED: "shared", _EXCLUSIVE: "exclusive"}
 
 _READ_AT_ONCE: Final = 1_000
 """Messages that are read without being asked for, so that the soonest deadline is among them."""
-
-_READ_FOR_SUMMARY: Final = 500
-"""Messages that the overview's line is made of; five requests."""
 
 _LOOKED_AT: Final = 2_000
 """Messages that are gone through one by one while others are still coming, or for nothing."""
@@ -302,46 +297,6 @@ class ReviewMessagesScreen(ServiceScreen):
                 ("Time left", f"{words}; the deadline {was} {deadline:%Y-%m-%d %H:%M:%S %Z}")
             )
         return extra
-
-    @classmethod
-    async def summary(cls, client: Client, now: datetime) -> Summary:
-        """Return how many messages are open, how many of them overdue, and what is due next.
-
-        Args:
-            client: who asks.
-            now: the moment to count from.
-
-        Raises:
-            SettingsError: the profile names no workspace.
-            ConsoleError: the cloud refused, or could not be reached.
-        """
-        if not client.profile.workspace:
-            raise SettingsError(
-                "the profile names no DataArts workspace", hint="5, then W, lists those there are"
-            )
-        query = (await LISTING.queries(client, cls.FIRST))[0]
-        pages = LISTING.pages(client, query, most=_READ_FOR_SUMMARY)
-        messages: list[ReviewMessage] = []
-        fetched_at = None
-        async for page in pages:
-            messages += LISTING.records(page.rows)
-            fetched_at = page.fetched_at
-        fetched_at = fetched_at or datetime.now(UTC)  # an empty listing has no page to ask
-        found = tally(messages, now)
-        return _summary(found, len(messages), pages.total, fetched_at, pages.incomplete)
-
-
-def _summary(
-    found: Tally, read: int, total: int | None, fetched_at: datetime, incomplete: str
-) -> Summary:
-    partly = total is None or total > read
-    of = "more" if total is None else f"{total:,}"
-    count = f"{found.open:,} open" + (f", first {read:,} of {of}" if partly else f" of {of}")
-    facts = [found.words(), incomplete, f"{_EDITIONS[_SHARED]} edition"]
-    urgency: Urgency = "notice" if found.overdue else "calm"
-    if found.urgent:
-        urgency = "urgent"
-    return Summary(count, "; ".join(each for each in facts if each), urgency, fetched_at)
 
 
 SCREEN: Final = ReviewMessagesScreen

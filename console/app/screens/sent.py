@@ -1,10 +1,8 @@
 """What was sent: the journal as a table like all others, with what became of each send."""
 
 import asyncio
-import shlex
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import datetime, timedelta
-from time import perf_counter
+from datetime import datetime
 from typing import Any, ClassVar, Final, Literal, cast
 
 from textual import on
@@ -14,11 +12,13 @@ from textual.events import ScreenResume
 from textual.timer import Timer
 
 from console.app import courses
-from console.app.command_line import quoted
+from console.app.command_line import Equivalent
 from console.app.reading import Batch, Question
 from console.app.screens.asking import Source
 from console.app.screens.service import ServiceScreen
 from console.app.sends import KEY
+from console.app.sent_command import WITHIN, command
+from console.app.sent_command import listing as listing_command
 from console.app.table_column import TableColumn
 from console.app.widgets.job_course import JobCourse, Result
 from console.client.operation import Operation
@@ -31,13 +31,6 @@ from console.services.model import Query, Record, optional
 
 _LOOK_SECONDS: Final = 1.5
 """How often the journal's file is looked at while the screen is in front; nothing is painted."""
-
-_WITHIN: Final = {
-    "hour": timedelta(hours=1),
-    "day": timedelta(days=1),
-    "week": timedelta(days=7),
-    "month": timedelta(days=31),
-}
 
 
 class SentQuery(Query):
@@ -139,7 +132,6 @@ class SentScreen(ServiceScreen):
         return self._read_journal
 
     async def _read_journal(self, question: Question) -> AsyncIterator[Batch]:
-        began = perf_counter()
         query = SentQuery.complete(dict(question.values), {})
         found = await self._found(query)
         size = None if question.everything else question.size
@@ -150,7 +142,7 @@ class SentScreen(ServiceScreen):
             record.SENT.records(rows),
             len(found),
             self.console.now(),
-            perf_counter() - began,
+            0.0,  # no cloud was asked
         )
 
     async def _found(self, query: SentQuery) -> list[Send]:
@@ -160,7 +152,7 @@ class SentScreen(ServiceScreen):
             JournalError: the journal cannot be read.
         """
         journal = self.console.sends.journal
-        since = self.console.now() - _WITHIN[query.within] if query.within else None
+        since = self.console.now() - WITHIN[query.within] if query.within else None
 
         def read() -> tuple[int, list[Send]]:
             return journal.version(), journal.sends(
@@ -188,6 +180,16 @@ class SentScreen(ServiceScreen):
         """Ask, where nothing was asked yet."""
         if self.question is None:
             super().way_ready()
+
+    def equivalent_command(self) -> Equivalent:
+        """Return the command that lists the same of the journal."""
+        return listing_command(
+            self.sent_values(),
+            limit=None if self.extent.everything else self.page_size,
+            offset=self.extent.offset,
+            columns=self.console.memory.texts(self.listing_name, "columns"),
+            local=self.local_words(),
+        )
 
     # Keeping up with what is sent, here and in other consoles
 
@@ -329,19 +331,6 @@ def of_row(row: Row) -> Send:
 
 def _time(written: str | None) -> datetime | None:
     return datetime.fromisoformat(written) if written else None
-
-
-def command(send: Send) -> str:
-    """Return the command that sends the same to the same."""
-    words = ["console", "send"]
-    if send.target.kind == "pool":
-        words += ["--pool", shlex.quote(send.target.pool_id)]
-    for each in send.target.desktop_ids:
-        words += ["--desktop", shlex.quote(each)]
-    words += ["--message", quoted(send.text), "--wait"]
-    if send.place.profile not in {"", "demo", "environment"}:
-        words += ["--profile", quoted(send.place.profile)]
-    return " ".join(words)
 
 
 def _fits(send: Send, query: SentQuery) -> bool:

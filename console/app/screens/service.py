@@ -18,6 +18,7 @@ from console.client.paging import Row
 from console.errors import CloudError, ConsoleError
 
 if TYPE_CHECKING:
+    from console.app.command_line import Equivalent
     from console.app.dialogs.copying import Taken
     from console.app.filters import Filters
 
@@ -75,12 +76,10 @@ class ServiceScreen(ExportingScreen):
 
     def action_copy(self) -> None:
         """Offer what there is to copy."""
-        from console.app.command_line import equivalent  # noqa: PLC0415 - when asked for
-        from console.app.dialogs.copying import CopyDialog  # noqa: PLC0415 - as above
+        from console.app.dialogs.copying import CopyDialog  # noqa: PLC0415 - when asked for
 
         line, column = self.table.line, self.table.column
         there = line is not None and column is not None
-        profile = self.console.way.profile
         self.app.push_screen(
             CopyDialog(
                 cell_title=column.title if there and column else "",
@@ -88,19 +87,26 @@ class ServiceScreen(ExportingScreen):
                 row=line.row if line else None,
                 identity=self._id_of(line.row) if line else "",
                 marked=[each.row for each in self.rows.marked()],
-                command=equivalent(
-                    self.listing_name,
-                    self.listing,
-                    self.sent_values(),
-                    profile=profile.name if profile else "",
-                    limit=self.page_size,
-                    offset=self.extent.offset,
-                    everything=self.extent.everything,
-                    columns=self.console.memory.texts(self.listing_name, "columns"),
-                    local=self.local_words(),
-                ),
+                command=self.equivalent_command(),
             ),
             self._take_away,
+        )
+
+    def equivalent_command(self) -> "Equivalent":
+        """Return the command that lists what is on the screen."""
+        from console.app.command_line import equivalent  # noqa: PLC0415 - when asked for
+
+        profile = self.console.way.profile
+        return equivalent(
+            self.listing_name,
+            self.listing,
+            self.sent_values(),
+            profile=profile.name if profile else "",
+            limit=self.page_size,
+            offset=self.extent.offset,
+            everything=self.extent.everything,
+            columns=self.console.memory.texts(self.listing_name, "columns"),
+            local=self.local_words(),
         )
 
     def _id_of(self, row: Row) -> str:

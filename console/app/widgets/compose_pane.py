@@ -169,7 +169,8 @@ class ComposePane(Vertical):
             problem: why it is not kept as a draft; None where it is.
         """
         self._show(".writing > .heading", _heading(composed))
-        measured = wording.length(composed.text)
+        text, pool = _as_read(composed)
+        measured = wording.length(text)
         facts = [Content(measured.in_words())] if composed.text else []
         if problem:
             facts.append(
@@ -186,15 +187,9 @@ class ComposePane(Vertical):
             lines.append(Content(f"  and {len(remarks) - _REMARKS:,} more"))
         self._show(".remarks", Content("\n").join(lines))
         self.query_one(".remarks").set_class(bool(lines), "-told")
-        self._preview(composed)
-
-    def _preview(self, composed: Composition) -> None:
-        pools = [each.target for each in composed.reached if each.target.kind == "pool"]
-        names = composing.FIELD in composed.text and bool(pools)
-        text = composed.text.replace(composing.FIELD, pools[0].name) if names else composed.text
-        whose = f" in {cell(pools[0].name)}" if names else ""
         preview = self.query_one(".preview")
         preview.display = bool(text.strip())
+        whose = f" in {cell(pool)}" if pool else ""
         preview.border_title = Content(f"what its readers see{whose}")
         self._show(".preview > Static", Content(safe(text)))
 
@@ -236,6 +231,14 @@ class ComposePane(Vertical):
     def action_leave(self) -> None:
         """Close the pane; what is typed stays."""
         self.post_message(self.Left())
+
+
+def _as_read(composed: Composition) -> tuple[str, str]:
+    """Return the text as its first readers get it, and the pool that they are in, if that tells."""
+    pools = [each.target.name for each in composed.reached if each.target.kind == "pool"]
+    if composing.FIELD in composed.text and pools:
+        return composed.text.replace(composing.FIELD, pools[0]), pools[0]
+    return composed.text, ""
 
 
 def _heading(composed: Composition) -> Content:

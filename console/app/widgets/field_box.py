@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -13,6 +14,12 @@ from console.app.fields import OF_LOADED_ROWS, FormField, is_set
 from console.app.widgets.field_control import AFTER, BEFORE, ChoiceControl, TextControl
 from console.errors import QueryError
 from console.text import cell
+
+
+class FieldLine(TextControl):
+    """A line of text in a form; the key line says that enter applies it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "Apply", id="field.apply")]
 
 
 class FieldBox(Widget):
@@ -166,7 +173,7 @@ def _control(field: FormField, known: str) -> TextControl | ChoiceControl:
     if field.choices:
         return ChoiceControl([label for _, label in field.choices], blank=field.blank)
     between = ", " if field.kind == "list" else " "
-    return TextControl(placeholder=f"({_placeholder(field, known)})", between=between)
+    return FieldLine(placeholder=f"({_placeholder(field, known)})", between=between)
 
 
 def _placeholder(field: FormField, known: str) -> str:

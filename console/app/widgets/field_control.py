@@ -123,7 +123,7 @@ class ChoiceControl(Widget, can_focus=True):
         Binding("right,space", "choose(1)", "the next value", show=False, id="choice.next"),
         Binding("home,backspace,delete", "first", "the first value", show=False, id="choice.first"),
         Binding("end", "last", "the last value", show=False, id="choice.last"),
-        Binding("enter", "submit", "apply the filter", show=False, id="choice.apply"),
+        Binding("enter", "submit", "Apply", id="choice.apply"),
     ]
 
     index: reactive[int] = reactive(0)

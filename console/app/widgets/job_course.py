@@ -15,6 +15,7 @@ from textual.widgets import Static
 from console.app import courses
 from console.app.rows import Rows
 from console.app.table_column import TableColumn
+from console.app.tones import MUTED
 from console.app.widgets.line import Line
 from console.app.widgets.record_table import RecordTable
 from console.errors import ConsoleError
@@ -111,7 +112,9 @@ class JobCourse(Vertical):
     JobCourse > #sends { height: auto; max-height: 40%; display: none; }
     JobCourse.-several > #sends { display: block; }
     JobCourse > #desktops { height: 1fr; }
-    JobCourse.-unnamed > #desktops { display: none; }
+    JobCourse > .reason { height: auto; max-height: 3; padding: 0 1; display: none; }
+    JobCourse > .reason.-told { display: block; }
+    JobCourse.-unnamed > #desktops, JobCourse.-unnamed > .reason { display: none; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -173,6 +176,7 @@ class JobCourse(Vertical):
         yield Static(classes="said")
         names = [column(CourseRecord, each) for each in ("name", "user", "reason")]
         yield RecordTable(self._desktop_rows, [State(), *names], zone=self._zone, id="desktops")
+        yield Static(classes="reason")
 
     @property
     def send(self) -> Send | None:
@@ -232,21 +236,21 @@ class JobCourse(Vertical):
 
     def _said(self, send: Send) -> Content:
         """Return what there is to say of a send beside its desktops."""
-        job = f" · job {cell(send.job_id)}" if send.job_id else ""
+        job = f", job {cell(send.job_id)}" if send.job_id else " in the journal"
         if send.job_id and send.job_status:
             job += f" {cell(send.job_status)}"
-        lines = [Content.styled(f"send {send.id} in the journal{job}", "$text-muted")]
+        lines = [Content.styled(f"send {send.id}{job}", MUTED)]
         if message := send.error.get("message"):
             style = STYLES["error"] if send.outcome is not Outcome.ACCEPTED else ""
             lines.append(Content.styled(cell(str(message)), style))
         if send.outcome is Outcome.UNKNOWN:
-            lines.append(Content("L looks whether it arrived; only then can it be sent again"))
+            lines.append(Content("L looks whether it arrived; then it can be sent again"))
         elif send.outcome is Outcome.REJECTED:
             hint = send.error.get("hint")
             more = f"{cell(str(hint))} · " if hint else ""
             lines.append(Content(f"{more}E takes the text up again"))
         elif without_message(send) is not None and send.ended:
-            lines.append(Content("R sends it again to those who did not get it, and asks first"))
+            lines.append(Content("R sends it again to those who did not get it; asks first"))
         elif self._is_left(send):
             lines.append(Content.styled("it is not followed; U follows it on", STYLES["warning"]))
         if why := unjournalled(send):
@@ -285,8 +289,20 @@ class JobCourse(Vertical):
             table.rows_changed()
             if at_top:  # whoever has not moved sees what failed, which comes first
                 table.cursor = 0
+        self._tell_reason()
         if had_focus and not self.has_class("-several"):
             self.call_after_refresh(self.go)
+
+    def _tell_reason(self) -> None:
+        """Say why the desktop under the cursor did not get it, in full; its cell may be cut."""
+        line = self.query_one("#desktops", RecordTable).line
+        desktop = line.record if line else None
+        words = ""
+        if isinstance(desktop, CourseRecord) and desktop.reason:
+            words = f"{cell(desktop.name or desktop.desktop_id or '')}: {cell(desktop.reason)}"
+        said = self.query_one(".reason", Static)
+        said.update(Content(words))
+        said.set_class(bool(words), "-told")
 
     @on(RecordTable.Moved, "#sends")
     def _another(self, message: RecordTable.Moved) -> None:
@@ -294,6 +310,10 @@ class JobCourse(Vertical):
         self._tell()
 
     @on(RecordTable.Moved, "#desktops")
+    def _another_desktop(self, message: RecordTable.Moved) -> None:
+        message.stop()
+        self._tell_reason()
+
     @on(RecordTable.Chosen)
     @on(RecordTable.Marked)
     @on(RecordTable.Sorted)

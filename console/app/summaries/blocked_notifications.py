@@ -1,4 +1,4 @@
-"""What the overview says of blocked notifications: how many, and what changed in 24 hours."""
+"""Blocked notifications: how many there are, and what changed in 24 hours."""
 
 import asyncio
 from collections import Counter
