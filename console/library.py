@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from console import access
 from console.client.client import Client
 from console.client.paging import Row
 from console.errors import IncompleteError
@@ -54,6 +53,8 @@ def connect(profile: Profile | str | None = None, *, read_only: bool = False) ->
     """
     if isinstance(profile, Profile):
         return Client(replace(profile, read_only=read_only or profile.read_only))
+    from console import access  # noqa: PLC0415 - loads the models of the file
+
     chosen = choice.choose(os.environ, profile)
     return Client(access.opened(chosen, os.environ, terminal=False, read_only=read_only))
 

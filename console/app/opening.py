@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from textual import on
 from textual.message import Message
+from textual.screen import Screen
 
 from console.app.keys_in_turn import KeysInTurnApp
 from console.app.screens.frame import FrameScreen
@@ -72,6 +73,7 @@ class OpeningApp(KeysInTurnApp[R]):
         self.read_only = read_only
         self._demo = demo
         self._openings = 0
+        self._welcome: Screen[None] | None = None
 
     @property
     def has_demo(self) -> bool:
@@ -102,14 +104,17 @@ class OpeningApp(KeysInTurnApp[R]):
 
     def open_profile(self, name: str | None) -> None:
         """Open a profile by name; None for the one that a command would take."""
-        from console.app.ask import Asker  # noqa: PLC0415 - after the first picture
-        from console.profiles import choice  # noqa: PLC0415 - as above
-
-        asker = Asker.of(self)
 
         def opened() -> "Profile":
+            from console.profiles import choice, environment  # noqa: PLC0415 - in the thread
+
             chosen = choice.choose(self.environ, name)
-            return asker.opened(chosen, self.environ, read_only=self.read_only)
+            if chosen.name == environment.NAME:  # nothing of files and stores is loaded for it
+                found = environment.profile(self.environ)
+                return choice.applied(found, self.environ, read_only=self.read_only)
+            from console.app.ask import Asker  # noqa: PLC0415 - in the thread, and only for files
+
+            return Asker.of(self).opened(chosen, self.environ, read_only=self.read_only)
 
         self._open(name or "profile", opened)
 
@@ -173,13 +178,13 @@ class OpeningApp(KeysInTurnApp[R]):
         from console.app.screens.welcome import WelcomeScreen  # noqa: PLC0415 - seldom shown
 
         self._leave_welcome()
-        self.push_screen(WelcomeScreen(self.environ, error=error, name=name, demo=self.has_demo))
+        self._welcome = WelcomeScreen(self.environ, error=error, name=name, demo=self.has_demo)
+        self.push_screen(self._welcome)
 
     def _leave_welcome(self) -> None:
-        from console.app.screens.welcome import WelcomeScreen  # noqa: PLC0415 - as above
-
-        if isinstance(self.screen, WelcomeScreen):
+        if self._welcome and self.screen is self._welcome:
             self.pop_screen()
+        self._welcome = None
 
     def on_welcome_screen_demo_asked(self) -> None:
         """Open the emulated cloud."""

@@ -1,9 +1,8 @@
 """One service in one line: what the overview says of it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from console.client.client import Client
@@ -29,15 +28,13 @@ class Summary:
     fetched_at: datetime
 
 
-async def counted(
-    client: "Client", name: str, values: Mapping[str, Any] | None = None
-) -> Summary:  # Any: the query checks every value
+async def counted(name: str, client: "Client", now: datetime) -> Summary:
     """Return how many rows a listing has: all there is to say of one that nobody knows better.
 
     Args:
-        client: who asks.
         name: the listing's name, as the commands call it.
-        values: the parameters of the operation.
+        client: who asks.
+        now: the moment, which makes no difference.
 
     Raises:
         QueryError: a value is wrong or missing; nothing was sent.
@@ -45,7 +42,8 @@ async def counted(
     """
     from console.library import fetch  # noqa: PLC0415 - the first picture does without it
 
-    found = await fetch(client, name, limit=1, **(values or {}))
+    del now
+    found = await fetch(client, name, limit=1)
     unknown = "1 or more" if found.rows else "none"
     count = unknown if found.total is None else f"{found.total:,}"
     return Summary(count, found.incomplete, "calm", found.fetched_at or datetime.now(UTC))

@@ -5,10 +5,13 @@ import os
 import sys
 from contextlib import ExitStack
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from console.profiles.profile import Profile
+
+_GARBAGE: Final = (20_000, 20, 20)
+"""How much is made until garbage is looked for: seldom enough that no key waits for it."""
 
 
 def open_screens(
@@ -38,6 +41,7 @@ def open_screens(
     from console.app.app import ConsoleApp  # noqa: PLC0415 - as above
 
     gc.freeze()
+    gc.set_threshold(*_GARBAGE)
     gc.enable()
     with ExitStack() as running:
 

@@ -1,10 +1,12 @@
 """The overview: one line for each service, the first look on being paged."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from textual import on
 from textual.app import ComposeResult
@@ -36,6 +38,10 @@ if TYPE_CHECKING:
 
 _SLOW_SECONDS: Final = 0.4
 """How long an answer may take before its line says that it is waited for."""
+
+
+Summarize: TypeAlias = "Callable[[Client, datetime], Awaitable[Summary]]"
+"""Asks a service what there is to say of it at a moment."""
 
 
 class Explanation(Static):
@@ -79,6 +85,7 @@ class OverviewScreen(FrameScreen):
     def __init__(self) -> None:
         super().__init__(name="overview")
         self.states = {name: State(entry) for name, entry in SERVICES.items()}
+        self._loading = asyncio.Lock()
 
     def compose_content(self) -> ComposeResult:
         """Compose the heading, the lines, and what is said of the selected one."""
@@ -126,10 +133,21 @@ class OverviewScreen(FrameScreen):
     async def _ask(self, name: str, client: "Client", generation: int) -> None:
         said: Summary | ConsoleError
         try:
-            said = await _summary(name, client, self.console.now())
+            summary = await self._summary_of(name)
+            said = await summary(client, self.console.now())
         except ConsoleError as error:
             said = error
         self.post_message(self.Told(name, generation, said))
+
+    async def _summary_of(self, name: str) -> Summarize:
+        """Load what asks a service: one after the other, in a thread, so that keys are heard."""
+        module = f"console.app.summaries.{SERVICES[name].module}"
+        if find_spec(module) is None:
+            return partial(counted, name)
+        async with self._loading:
+            loaded = await asyncio.to_thread(import_module, module)
+        summary: Summarize = loaded.summary
+        return summary
 
     @on(Told)
     def _take(self, message: Told) -> None:
@@ -195,15 +213,6 @@ class OverviewScreen(FrameScreen):
 
 def _group(name: str) -> str:
     return f"overview-{name}"
-
-
-async def _summary(name: str, client: "Client", now: datetime) -> Summary:
-    """Return what a service says of itself, or how many rows it has."""
-    module = f"console.app.summaries.{SERVICES[name].module}"
-    if find_spec(module) is None:
-        return await counted(client, name)
-    summary: Summary = await import_module(module).summary(client, now)
-    return summary
 
 
 def _explained(state: State, fetched: str) -> Iterator[Content]:
