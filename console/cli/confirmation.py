@@ -17,6 +17,7 @@ from console.cli.talk import write
 from console.errors import ConsoleError, Exit
 from console.outbox.send import Place, Send, Target
 from console.sending import message
+from console.sending.repetition import went_to
 from console.sending.targets import Reached
 from console.text import cell, safe
 
@@ -87,10 +88,10 @@ def show(offer: Offer) -> None:
 
 
 def repetitions(offer: Offer) -> list[str]:
-    """Return a line for each time that the same text went to the same target lately."""
+    """Return a line for each time that the same text went to the same people lately."""
     now = datetime.now(UTC)
     return [
-        f"the same text went to {cell(target.name)} {_ago(now, each.written_at)}, "
+        f"the same text went to {cell(went_to(target, each))} {_ago(now, each.written_at)}, "
         f"as send {each.id}: {each.outcome}"
         for target, sends in offer.lately.items()
         for each in sends

@@ -102,6 +102,7 @@ def _files() -> Iterator[Finding]:
     places = {
         "profiles": paths.profiles_file,
         "state": paths.state_file,
+        "journal": paths.outbox_file,
         "secrets": paths.secrets_file,
         "log": paths.log_file,
     }

@@ -1,80 +1,23 @@
 """`console send`: show a message on other people's desktops, once, and tell what became of it."""
 
-import asyncio
-from collections.abc import Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import click
 
-from console.cli import outbox, way, wording
-from console.cli.confirmation import (
-    NotConfirmedError,
-    Offer,
-    confirm,
-    confirm_repetition,
-    repetitions,
-    show,
-)
+from console.cli import way, wording
+from console.cli.confirmation import NotConfirmedError
 from console.cli.options import table_or_json, way_options
-from console.cli.output import put, writer
-from console.cli.talk import say, write
+from console.cli.sending import Asked, Run
 from console.cli.wording import Wording
-from console.client.client import Client
 from console.client.guard import refuse_changes
 from console.errors import Exit
-from console.outbox.journal import Journal
-from console.outbox.send import Outcome, Send
-from console.profiles.profile import Profile
-from console.sending import dispatch, message, record, targets
-from console.sending.follow import follow
-from console.sending.targets import Reached, TargetError
-from console.sending.template import Template
-from console.services.column import column
 from console.services.desktop_pools import SEND_TO_POOL
-from console.text import Json, cell, json_text
 
 _SECONDS: Final = 300
 """How long `--wait` waits where nothing else is said."""
 
-_COLUMNS: Final = ("id", "target.name", "standing", "delivered", "failed", "pending", "job_id")
-
 _TEMPLATES: Final = "help"
 """The name under which `--template` tells what there is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the options ask for.
-
-    Attributes:
-        wording: the message.
-        pools: names or ids of pools.
-        desktops: ids of desktops.
-        again: the send to repeat; None where none is.
-        missed: whether to repeat it for the desktops only that it did not reach.
-        literal: whether places left open are meant so.
-        repeat: whether the same text may go to the same target again.
-        dry_run: whether only to say what would be sent.
-        yes: whether not to ask.
-        wait: whether to follow it to its end.
-        timeout: seconds of that.
-        form: how to write the outcome.
-    """
-
-    wording: Wording
-    pools: Sequence[str]
-    desktops: Sequence[str]
-    again: int | None
-    missed: bool
-    literal: bool
-    repeat: bool
-    dry_run: bool
-    yes: bool
-    wait: bool
-    timeout: float
-    form: str
 
 
 _ENDS: Final = """\
@@ -133,7 +76,7 @@ def command(source: str | None, **given: Any) -> int:  # Any: each option has it
         raise NotConfirmedError(
             "there is no terminal to confirm it at", hint="--yes sends without asking"
         )
-    return _Run(profile, asked).run()
+    return Run(profile, asked).run()
 
 
 command.params += way_options()
@@ -174,234 +117,3 @@ def _asked(source: str | None, given: dict[str, Any]) -> Asked:
     elif named or texts:
         raise click.UsageError("--again repeats a send as it was: the same text to the same target")
     return asked
-
-
-class _Run:
-    """One run of the command, from the options to the exit code."""
-
-    def __init__(self, profile: Profile, asked: Asked) -> None:
-        self._profile = profile
-        self._asked = asked
-        self._latest: dict[int, Send] = {}
-
-    def run(self) -> int:
-        asked = self._asked
-        words: str | Template | None = None
-        if asked.again is None and not asked.wording.typed:
-            words = asked.wording.read()
-            if isinstance(words, str):
-                self._refuse_open([words])
-        with ExitStack() as stack:
-            # A dry run leaves nothing behind, so it does not begin a journal either.
-            journal = None
-            if not asked.dry_run or outbox.exists():
-                journal = stack.enter_context(outbox.opened())
-                journal.recover()  # a journal that cannot be used ends it here
-            # What is asked is asked between two runs of one loop, so that Ctrl+C is heard.
-            runner = stack.enter_context(asyncio.Runner())
-            client = Client(self._profile)
-            stack.callback(lambda: runner.run(client.close()))
-            return self._with(runner, client, journal, words)
-
-    def _with(
-        self,
-        runner: asyncio.Runner,
-        client: Client,
-        journal: Journal | None,
-        words: "str | Template | None",
-    ) -> int:
-        asked = self._asked
-        resend = self._resent(journal)
-        place = runner.run(dispatch.place_of(client))
-        if resend and resend.place.key != place.key:
-            raise TargetError(
-                f"send {resend.id} went to project {resend.place.project_id} in "
-                f"{resend.place.region}, and this way leads elsewhere",
-                hint=f"--profile {resend.place.profile}",
-            )
-        reached = runner.run(self._reached(client, resend))
-        every = [each.target for each in reached]
-        if resend:
-            words = resend.text
-        elif words is None:
-            if journal is None:
-                raise NotConfirmedError("a dry run needs a text: --message, --file or --template")
-            words = wording.edited(journal, every, self._profile.name)
-        texts = wording.texts_of(words, asked.wording.values, every)
-        lately = {}
-        if journal:
-            lately = runner.run(dispatch.sent_lately(journal, place, texts))
-        offer = Offer(place, self._profile.production, reached, texts, lately, resend)
-        self._refuse_open(list(texts.values()))
-        if asked.dry_run:
-            return _put_calls(offer, asked)
-        if journal is None:
-            raise AssertionError("only a dry run goes without a journal")
-        self._agree(offer)
-        return self._send(runner, client, journal, offer)
-
-    def _resent(self, journal: Journal | None) -> Send | None:
-        number = self._asked.again
-        if number is None:
-            return None
-        found = journal.send(number) if journal else None
-        if found is None:
-            raise TargetError(
-                f"there is no send {number} in the journal", hint="console sent lists them"
-            )
-        if not found.outcome.settled:
-            raise TargetError(f"send {number} is still on its way")
-        if not self._asked.missed:
-            return found
-        target = targets.without_message(found)
-        if target is None:
-            raise TargetError(
-                f"send {number} names no desktop that it did not reach",
-                hint=f"console sent {number}",
-            )
-        return replace(found, target=target)
-
-    async def _reached(self, client: Client, resend: Send | None) -> list[Reached]:
-        asked = self._asked
-        pools, desktops = asked.pools, asked.desktops
-        if resend and resend.target.kind == "pool":
-            pools = [resend.target.pool_id]
-        elif resend:
-            desktops = resend.target.desktop_ids
-        reached = await targets.found(client, pools, desktops)
-        if asked.yes and not asked.dry_run:
-            return reached  # nobody reads how many are connected
-        return await targets.with_connected(client, reached)
-
-    def _refuse_open(self, texts: Sequence[str]) -> None:
-        """Raise where nobody is asked, and a text has a place that nobody filled in."""
-        asked = self._asked
-        if asked.literal or not asked.yes:
-            return
-        for text in texts:
-            if found := message.placeholders(text):
-                raise message.MessageError(
-                    f"{targets.named(found)} looks like a place left open",
-                    hint="fill it in, or --literal where it is meant so",
-                )
-
-    def _agree(self, offer: Offer) -> None:
-        """Let an offer go, or raise; where nobody is asked, the options must allow it."""
-        asked = self._asked
-        resend = offer.resend
-        known = {resend.id} if resend else set()
-        others = [each for sends in offer.lately.values() for each in sends if each.id not in known]
-        if asked.yes:
-            if others and not asked.repeat:
-                error = dispatch.RepeatedError(others)
-                error.hint = f"{error.hint}; --repeat sends it all the same"
-                raise error
-            for each in offer.reached:
-                for remark in each.remarks:
-                    say(f"{cell(each.target.name)} {remark}")
-            return
-        show(offer)
-        confirm(offer)
-        doubtful = resend is not None and resend.outcome is Outcome.UNKNOWN
-        if (others or doubtful) and not asked.repeat:
-            confirm_repetition()
-
-    def _send(self, runner: asyncio.Runner, client: Client, journal: Journal, offer: Offer) -> int:
-        asked = self._asked
-        known = {each.id for sends in offer.lately.values() for each in sends}
-        try:
-            sends = runner.run(
-                dispatch.dispatch(
-                    journal,
-                    client,
-                    offer.texts,
-                    list(offer.texts),
-                    resend_of=offer.resend.id if offer.resend else None,
-                    knowing=known,
-                    on_change=self._note,
-                )
-            )
-            if asked.again is None and asked.wording.typed:
-                journal.drop_draft(wording.DRAFT)
-            code = dispatch.exit_code(sends)
-            if asked.wait:
-                sends = runner.run(self._wait(journal, client, sends))
-                if code is Exit.DONE and not all(each.verdict == "delivered" for each in sends):
-                    code = Exit.PARTLY
-        except KeyboardInterrupt:
-            so_far = [self._latest[number] for number in sorted(self._latest)]
-            for each in so_far:
-                _tell_if_going_on(each)
-            self._put(so_far)
-            raise
-        self._put(sends)
-        return code
-
-    def _note(self, send: Send) -> None:
-        self._latest[send.id] = send
-        outbox.tell(send)
-
-    async def _wait(self, journal: Journal, client: Client, sends: list[Send]) -> list[Send]:
-        progress = outbox.Progress()
-        seconds = self._asked.timeout
-
-        def note(send: Send) -> None:
-            self._latest[send.id] = send
-            progress.send(send)
-
-        runs = [
-            asyncio.create_task(
-                follow(
-                    journal,
-                    client,
-                    each,
-                    on_change=note,
-                    on_trouble=progress.trouble,
-                    timeout=seconds,
-                )
-            )
-            for each in sends
-        ]
-        ended = await outbox.followed(runs, sends)
-        for each in ended:
-            if each.ended:
-                outbox.tell_missed(each)
-            _tell_if_going_on(each)
-        return ended
-
-    def _put(self, sends: Sequence[Send]) -> None:
-        """Write the outcome to stdout."""
-        columns = [column(record.SentRecord, name) for name in _COLUMNS]
-        json = self._asked.form == "json"
-        out = writer(self._asked.form, record.SENT, None if json else columns, None)
-        if sends:
-            out.page([record.row(each) for each in sends])
-        out.end()
-
-
-def _tell_if_going_on(send: Send) -> None:
-    if send.outcome is Outcome.ACCEPTED and not send.ended:
-        say(f"{cell(send.target.name)}: not over; it goes on without being watched")
-        write(f"  console job {cell(send.job_id)} --follow")
-
-
-def _put_calls(offer: Offer, asked: Asked) -> int:
-    """Write the requests that would be made."""
-    calls = [
-        (call.operation.method, call.target(offer.place.project_id), dict(call.body or {}))
-        for call in (dispatch.call_for(target, text) for target, text in offer.texts.items())
-    ]
-    if asked.form == "json":
-        rows: list[Json] = [
-            {"method": method, "path": path, "body": body} for method, path, body in calls
-        ]
-        put(f"{json_text(rows)}\n")
-    else:
-        put("".join(f"{method} {path}\n{json_text(body)}\n" for method, path, body in calls))
-    for each in offer.reached:
-        for remark in each.remarks:
-            say(f"{cell(each.target.name)} {remark}")
-    for remark in [*offer.remarks, *repetitions(offer)]:
-        say(cell(remark))
-    say(f"a dry run: nothing was sent to {cell(offer.place.endpoint)}")
-    return Exit.DONE

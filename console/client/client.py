@@ -96,12 +96,19 @@ class Client:
             raise AssertionError(f"{call.operation.name} is not a read")
         return await self._read(call, self._auth)
 
-    async def send(self, call: Call, understand: Callable[[Answer], T]) -> T:
+    async def send(
+        self,
+        call: Call,
+        understand: Callable[[Answer], T],
+        *,
+        departure: Departure | None = None,
+    ) -> T:
         """Make a call that changes something: once, and never again after a byte has left.
 
         Args:
             call: the call.
             understand: reads the answer of an accepted call.
+            departure: a new one; it tells whoever stops this whether a byte had left.
 
         Raises:
             CloudError: the cloud refused; nothing was done.
@@ -111,7 +118,7 @@ class Client:
         if isinstance(self._auth, TokenAuth | AgencyKeyAuth):
             await self._auth.fresh()  # a failure to get a token is no failure of the call
         base = self.endpoints.of(call.operation.service)[0]
-        departure = Departure()
+        departure = departure or Departure()
         request = await self._request(call, base, fresh=True)
         request.extensions["trace"] = departure.notice
         last: ConsoleError | None = None

@@ -15,11 +15,16 @@ class Clock:
     """The server's clock, which a test may set wrong, and the story's, which may stand elsewhere.
 
     Signatures, tokens and the Date header go by the wire time. Rows and jobs go by the story time,
-    which begins at `Options.now()` and runs at the usual speed.
+    which begins at `Options.now()` and runs at the usual speed, unless it is told to stand.
+
+    Attributes:
+        offset: how far the wire time is off.
+        stands_at: where the story time stands, counted from its beginning; None where it runs.
     """
 
     def __init__(self, options: Options) -> None:
         self.offset = timedelta()
+        self.stands_at: timedelta | None = None
         self.story_start = options.now()
         self._started = time.time()
         self._date_second = 0
@@ -31,6 +36,8 @@ class Clock:
 
     def story(self) -> datetime:
         """Return the story time; an offset of the wire time moves it along too."""
+        if self.stands_at is not None:
+            return self.story_start + self.stands_at
         return self.story_start + timedelta(seconds=time.time() - self._started) + self.offset
 
     def date_header(self) -> bytes:

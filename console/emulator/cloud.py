@@ -53,7 +53,7 @@ class Cloud:
 
     def reset(self) -> None:
         """Go back to how the cloud was at the start: data, faults, clock, log, tokens."""
-        self.clock.offset = timedelta()
+        self.clock.offset, self.clock.stands_at = timedelta(), None
         self.identity = Identity(self.options, self.clock)
         self.faults.reset()
         self.log.clear()

@@ -88,11 +88,16 @@ class Control:
         return Response(status_code=204)
 
     async def set_clock(self, request: Request) -> Response:
-        """Set the server's clock off by some seconds."""
-        offset = (await _object(request)).get("offset_seconds")
-        if isinstance(offset, bool) or not isinstance(offset, (int, float)):
-            raise TypeError("offset_seconds must be a number")
-        self._cloud.clock.offset = timedelta(seconds=offset)
+        """Set the server's clock off by some seconds, or let the story's stand at some second."""
+        document, clock = await _object(request), self._cloud.clock
+        name = "stands_at_seconds" if "stands_at_seconds" in document else "offset_seconds"
+        seconds = document.get(name)
+        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+            raise TypeError(f"{name} must be a number")
+        if name == "stands_at_seconds":
+            clock.stands_at = timedelta(seconds=seconds)
+        else:
+            clock.offset = timedelta(seconds=seconds)
         return Response(status_code=204)
 
     async def change_records(self, request: Request) -> Response:

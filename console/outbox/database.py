@@ -318,7 +318,7 @@ class Database:
         with suppress(FileNotFoundError):
             self.path.rename(aside)
         self.notice = (
-            f"the journal {self.path} {reason}; it is now {aside.name}, and a new one was begun"
+            f"the journal {reason}; a new one was begun, and the old one is now {aside}"
         )
         self._begin()
 

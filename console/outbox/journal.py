@@ -11,21 +11,17 @@ All methods wait for the disk; from a running event loop they are called in a th
 """
 
 import sqlite3
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Final, Self, TypeVar
 
-from console.outbox import row, schema
-from console.outbox.database import Database, Work
+from console.outbox import row
+from console.outbox.drafts import Drafts
 from console.outbox.error import JournalError
-from console.outbox.filesystem import MOUNTS
-from console.outbox.owner import Owners
+from console.outbox.overlap import overlap
 from console.outbox.send import (
     DesktopCourse,
-    Draft,
     Outcome,
     Place,
     Send,
@@ -35,55 +31,16 @@ from console.outbox.send import (
 )
 from console.text import Json
 
-__all__ = ["DRAFTS_KEPT", "Journal", "JournalError"]
-
-DRAFTS_KEPT: Final = 50
-"""How many drafts there may be; the one longest unchanged goes first."""
-
-T = TypeVar("T")
+__all__ = ["Journal", "JournalError"]
 
 
-def utc_now() -> datetime:
-    """Return the time."""
-    return datetime.now(UTC)
-
-
-class Journal:
+class Journal(Drafts):
     """Drafts and sends in one file, for all consoles of a user at once.
 
     It may be used from several threads, but not be taken into a forked process.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        now: Callable[[], datetime] = utc_now,
-        *,
-        steps: Sequence[schema.Step] = schema.STEPS,
-        mounts: Path = MOUNTS,
-    ) -> None:
-        """Say where the file is; the first call opens it, and makes it where it is missing.
-
-        Args:
-            path: the file; its folder is made too.
-            now: the clock; aware.
-            steps: the schema, one entry for each version.
-            mounts: the kernel's list of file systems.
-        """
-        self._now = now
-        self._database = Database(path, now, steps, self._prepare, mounts)
-        self._owners = Owners(path.with_name(f"{path.name}.owners"))
-        self._highest = 0  # the highest number that this journal has given
-        self._found: list[int] = []  # what was settled when the file was opened, not yet told
-        self._changes = 0
-        self._seen = (0, 0)
-
-    @property
-    def notice(self) -> str:
-        """What to tell the operator about the file; empty where there is nothing to tell."""
-        return self._database.notice
-
-    # Sends.
+    _highest = 0  # the highest number that this journal has given
 
     def write(
         self,
@@ -273,9 +230,10 @@ class Journal:
     def same_lately(
         self, place: Place, target: Target, text_hash: str, within: timedelta
     ) -> list[Send]:
-        """Return what was sent to the same target with the same text, the newest first.
+        """Return what was sent with the same text to any of the same desktops, the newest first.
 
-        What was rejected is left out, as nobody saw it.
+        That is the same target, the pool that desktops are of, or desktops of a pool; see
+        `overlap`. What was rejected is left out, as nobody saw it.
 
         Args:
             place: the project; through which profile does not matter.
@@ -287,52 +245,47 @@ class Journal:
             JournalError: the journal cannot be read.
         """
         statement = (
-            f"{row.SENDS} WHERE text_hash = ? AND target_key = ? AND place_key = ?"
+            f"{row.SENDS} WHERE text_hash = ? AND place_key = ?"
             " AND outcome != 'rejected' AND written_at >= ? ORDER BY id DESC"
         )
-        values = (text_hash, target.key, place.key, row.stamp(self._now() - within))
-        return self._database.read(
+        values = (text_hash, place.key, row.stamp(self._now() - within))
+        found = self._database.read(
             lambda connection: row.sends(connection.execute(statement, values))
         )
+        return [each for each in found if overlap(target, each)]
 
-    def recover(self) -> list[Send]:
-        """Settle what processes that have ended left on their way, and return it.
+    def adopt(self, place: Place, since: datetime, most: int) -> list[Send]:
+        """Return accepted sends whose job is not over and that are this process's to follow.
 
-        What was written and had not begun to leave becomes rejected; what was leaving, unknown.
-        It is done whenever the file is opened, too; the next call returns that as well. A console
-        that runs for long calls it now and then.
+        A send belongs to the process that made it, for as long as that lives, and then to the one
+        that adopts it; so of several consoles only one follows it. Its own ones are returned too.
+
+        Args:
+            place: where they went, and with which profile.
+            since: only those written then or later; aware.
+            most: how many of the newest.
 
         Raises:
             JournalError: the journal cannot be read or written.
         """
-        if self._database.read(_any_dead):  # opening the file may have settled some already
-            settled = self._changed(
-                lambda connection: row.settle_dead(connection, self._now()),
+        values = (place.key, row.bound(place.profile), row.stamp(since))
+
+        def free(connection: sqlite3.Connection) -> list[tuple[int, str]]:
+            found = connection.execute(row.FOLLOWABLE, values).fetchall()
+            mine = [each for each in found if self._owners.is_own(each[1])]
+            left = [each for each in found if each not in mine and self._owners.is_dead(each[1])]
+            return sorted(mine + left, reverse=True)[:most]
+
+        def work(connection: sqlite3.Connection) -> list[Send]:
+            owner = self._owners.name()
+            adopted = free(connection)
+            connection.executemany(
+                "UPDATE sends SET owner = ? WHERE id = ?",
+                [(owner, number) for number, _ in adopted],
             )
-            self._found.extend(settled)
-        numbers = sorted(self._found, reverse=True)
-        self._found = []
-        if not numbers:
-            return []
-        marks = ", ".join("?" * len(numbers))
-        statement = f"{row.SENDS} WHERE id IN ({marks}) ORDER BY id DESC"
-        return self._database.read(
-            lambda connection: row.sends(connection.execute(statement, numbers))
-        )
+            return [self._one(connection, number) for number, _ in adopted]
 
-    def version(self) -> int:
-        """Return a number that changes whenever any process has written anything.
-
-        Raises:
-            JournalError: the journal cannot be read.
-        """
-        (found,) = self._database.ask(
-            lambda connection: connection.execute("PRAGMA data_version").fetchone()
-        )
-        if (seen := (self._database.opened, found)) != self._seen:
-            self._seen = seen
-            self._changes += 1
-        return self._changes
+        return self._changed(work) if self._database.read(free) else []
 
     def prune(self, older_than: timedelta) -> int:
         """Remove sends written longer ago than that, and return how many.
@@ -368,77 +321,6 @@ class Journal:
         found = self.sends(since=since, until=until, outcome=outcome)
         return [each.facts() for each in reversed(found)]
 
-    # Drafts.
-
-    def put_draft(self, draft: Draft) -> None:
-        """Keep a draft in the place of the one of the same id; the oldest of too many goes.
-
-        It outlasts the process, and a power cut with the next send or after a short while.
-
-        Raises:
-            JournalError: it could not be kept; the one before is as it was.
-        """
-        changed_at = draft.changed_at or self._now()
-        self._changed(
-            lambda connection: row.put(connection, draft, changed_at, DRAFTS_KEPT), flushed=False
-        )
-
-    def drafts(self) -> list[Draft]:
-        """Return the drafts, the one changed last first.
-
-        Raises:
-            JournalError: the journal cannot be read.
-        """
-        statement = f"{row.DRAFTS} ORDER BY changed_at DESC, rowid DESC"
-        return self._database.read(lambda connection: row.drafts(connection.execute(statement)))
-
-    def drop_draft(self, draft_id: str) -> None:
-        """Forget a draft; nothing happens where there is none of that id.
-
-        Raises:
-            JournalError: it could not be forgotten.
-        """
-        self._changed(
-            lambda connection: connection.execute(
-                f"DELETE FROM drafts WHERE id = {row.TEXT}",  # noqa: S608 - as in `row`
-                (row.bound(draft_id),),
-            )
-        )
-
-    # The file, and who is at work.
-
-    def close(self) -> None:
-        """Let go of the file; what this journal left on its way is recovered from then on."""
-        self._database.close()
-        self._owners.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def _changed(self, work: Work[T], *, flushed: bool = True) -> T:
-        result = self._database.write(work, flushed=flushed)
-        self._changes += 1
-        return result
-
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        connection.create_function("is_dead", 1, self._owners.is_dead)
-        self._found = []
-        if _any_dead(connection):
-            # What is read is true without it as well, so a full or a busy disk is no hindrance.
-            with suppress(sqlite3.OperationalError):
-                connection.execute("BEGIN IMMEDIATE")
-                try:
-                    found = row.settle_dead(connection, self._now())
-                    connection.execute("COMMIT")
-                    self._found = found
-                finally:
-                    if connection.in_transaction:
-                        connection.execute("ROLLBACK")
-        self._owners.sweep()
-
     def _mine(self, connection: sqlite3.Connection, send_id: int) -> Outcome:
         """Return the outcome so far of a send that this process may settle."""
         found = connection.execute(
@@ -467,11 +349,6 @@ def _found(connection: sqlite3.Connection, send_id: int) -> Send | None:
 
 def _missing(send_id: int) -> JournalError:
     return JournalError(f"there is no send {send_id} in the journal")
-
-
-def _any_dead(connection: sqlite3.Connection) -> bool:
-    statement = f"SELECT 1 FROM sends WHERE {row.DEAD} LIMIT 1"  # noqa: S608 - as in `row`
-    return connection.execute(statement).fetchone() is not None
 
 
 def _give_back(connection: sqlite3.Connection) -> None:

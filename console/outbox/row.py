@@ -36,6 +36,12 @@ SENDS: Final = (
 DEAD: Final = "outcome IN ('written', 'going') AND is_dead(owner)"
 """A condition: the send was on its way when its process ended."""
 
+FOLLOWABLE: Final = (
+    "SELECT id, owner FROM sends WHERE outcome = 'accepted' AND NOT ended"  # noqa: S608 - the only part is a constant
+    f" AND place_key = ? AND profile = {TEXT} AND written_at >= ?"
+)
+"""Asks for the sends whose job is not over, with the processes that they belong to."""
+
 DRAFTS: Final = "SELECT id, text, targets, profile, changed_at FROM drafts"
 
 ENDED: Final[Mapping[Outcome, Mapping[str, Json]]] = {

@@ -8,25 +8,23 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 from typing import Final, ParamSpec, TypeAlias, TypeVar
 
 from console.client.call import Call
 from console.client.client import Client
 from console.client.guard import refuse_changes
+from console.client.send import Departure
 from console.errors import ConsoleError, Exit, OutcomeUnknownError
 from console.outbox.journal import Journal, JournalError
-from console.outbox.send import Outcome, Place, Send, Target, hash_of
+from console.outbox.send import Outcome, Place, Send, Target
 from console.sending.message import checked
+from console.sending.repetition import refuse_repeats
 from console.sending.targets import TargetError
 from console.services import desktop_pools
 from console.text import Json
 
 AT_ONCE: Final = 4
 """Sends that are on their way at the same time."""
-
-SAME_WITHIN: Final = timedelta(minutes=30)
-"""How long the same text to the same target is taken for a repetition."""
 
 UNJOURNALLED: Final = "unjournalled"
 """The fact of an error that says why the journal does not have the outcome; see `unjournalled`."""
@@ -35,25 +33,6 @@ OnChange: TypeAlias = Callable[[Send], object]
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-class RepeatedError(ConsoleError):
-    """The same text went to the same target a short while ago; nothing was sent.
-
-    Attributes:
-        sends: what was sent, the newest first.
-    """
-
-    title = "Not sent again"
-    exit_code = Exit.USAGE
-
-    def __init__(self, sends: Sequence[Send]) -> None:
-        said = "; ".join(f"to {each.target.name} as {each.id} ({each.outcome})" for each in sends)
-        super().__init__(
-            f"the same text was sent within the last {SAME_WITHIN.seconds // 60} minutes: {said}",
-            hint="look at what became of it before it is sent again",
-        )
-        self.sends = tuple(sends)
 
 
 async def place_of(client: Client) -> Place:
@@ -79,29 +58,13 @@ def call_for(target: Target, text: str) -> Call:
     return desktop_pools.to_desktops(target.desktop_ids, text)
 
 
-async def sent_lately(
-    journal: Journal, place: Place, texts: Mapping[Target, str]
-) -> dict[Target, list[Send]]:
-    """Return, by target, what was sent there with the same text lately; rejected ones left out.
-
-    Raises:
-        JournalError: the journal cannot be read.
-    """
-    found = {
-        target: await asyncio.to_thread(
-            journal.same_lately, place, target, hash_of(text), SAME_WITHIN
-        )
-        for target, text in texts.items()
-    }
-    return {target: sends for target, sends in found.items() if sends}
-
-
 async def dispatch(
     journal: Journal,
     client: Client,
     message: str | Mapping[Target, str],
     targets: Sequence[Target],
     *,
+    confirmed: Place | None = None,
     resend_of: int | None = None,
     knowing: Collection[int] | None = None,
     on_change: OnChange | None = None,
@@ -110,22 +73,24 @@ async def dispatch(
 
     Sends go side by side and each has its own outcome; an error of one is in its `error`, with the
     exit code that a command would end with. Stopped in the middle, it settles what was under way as
-    unknown, what had not begun as rejected, and only then stops.
+    unknown, that of which no byte had left as rejected, and only then stops.
 
     Args:
         journal: where each is written before it leaves.
         client: who sends.
         message: the text, or the text for each target.
         targets: whom it is for, each once.
+        confirmed: the place that the operator confirmed; it goes there or nowhere. None: not
+            looked at.
         resend_of: the number of the send that is repeated.
-        knowing: the sends of the same text to the same target that the operator knows of. Where
+        knowing: the sends of the same text to the same people that the operator knows of. Where
             there is another one, by the time all is written, nothing is sent. None: not looked at.
         on_change: told of each send whenever it changes.
 
     Raises:
         ReadOnlyError: the profile is read-only; nothing was written anywhere.
         MessageError: the text cannot be sent as it is.
-        TargetError: there is no target, or one stands twice.
+        TargetError: there is no target, one stands twice, or the client leads elsewhere.
         JournalError: the sends could not be journalled; nothing was sent.
         RepeatedError: another console sent the same meanwhile; nothing was sent.
         ConsoleError: the place could not be found out; nothing was sent.
@@ -140,11 +105,13 @@ async def dispatch(
     for target, text in texts.items():
         call_for(target, text)
     place = await place_of(client)
+    if confirmed not in {None, place}:
+        raise TargetError(f"profile {place.profile} leads elsewhere than where it was confirmed")
     tell = on_change or (lambda _: None)
     sends = await _written(journal, place, texts, resend_of)
     try:
         if knowing is not None:
-            await _refuse_repeats(journal, sends, knowing)
+            await refuse_repeats(journal, sends, frozenset(knowing))
         for each in sends:
             tell(each)
     except BaseException:
@@ -216,21 +183,6 @@ async def _written(
     return sorted(written, key=lambda each: order[each.target.key])
 
 
-async def _refuse_repeats(
-    journal: Journal, sends: Sequence[Send], knowing: Collection[int]
-) -> None:
-    """Raise where another console wrote the same before these: of two, the first one sends."""
-    known = set(knowing)
-    others = []
-    for each in sends:
-        found = await asyncio.to_thread(
-            journal.same_lately, each.place, each.target, each.text_hash, SAME_WITHIN
-        )
-        others += [other for other in found if other.id < each.id and other.id not in known]
-    if others:
-        raise RepeatedError(others)
-
-
 def _withdraw(journal: Journal, sends: Sequence[Send]) -> None:
     """Settle sends that will not leave; where that fails, the journal finds it out later."""
     for each in sends:
@@ -264,28 +216,25 @@ class _Carrier:
 
     async def carry(self, send: Send) -> Send:
         """Make the request of a send that is written, and return it settled."""
-        may_have_left = False
+        departure = Departure()
         try:
             async with self._room:
                 await _whole(self._journal.going, send.id)
                 self._tell(replace(send, outcome=Outcome.GOING))
-                may_have_left = True
-                job_id = await self._request(send)
+                job_id = await self._request(send, departure)
         except OutcomeUnknownError as error:
             return await self._settled(send, Outcome.UNKNOWN, error=_facts(error))
         except ConsoleError as error:
             return await self._settled(send, Outcome.REJECTED, error=_facts(error))
         except BaseException:
-            outcome = Outcome.UNKNOWN if may_have_left else Outcome.REJECTED
-            await self._settled(send, outcome, error=_stopped(left=may_have_left))
+            outcome = Outcome.UNKNOWN if departure.left else Outcome.REJECTED
+            await self._settled(send, outcome, error=_stopped(left=departure.left))
             raise
         return await self._settled(send, Outcome.ACCEPTED, job_id=job_id)
 
-    async def _request(self, send: Send) -> str:
-        if send.target.kind == "pool":
-            return await desktop_pools.send_to_pool(self._client, send.target.pool_id, send.text)
-        ids = send.target.desktop_ids
-        return await desktop_pools.send_to_desktops(self._client, ids, send.text)
+    async def _request(self, send: Send, departure: Departure) -> str:
+        call = call_for(send.target, send.text)
+        return await self._client.send(call, desktop_pools.accepted_job, departure=departure)
 
     async def _settled(
         self,

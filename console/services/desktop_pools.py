@@ -376,7 +376,7 @@ async def send_to_pool(client: Client, pool_id: str, text: str) -> str:
         UnreachableError: no connection was made; nothing was sent.
         OutcomeUnknownError: the request left and no usable answer came.
     """
-    return await client.send(to_pool(pool_id, text), _job_id)
+    return await client.send(to_pool(pool_id, text), accepted_job)
 
 
 async def send_to_desktops(client: Client, desktop_ids: Sequence[str], text: str) -> str:
@@ -393,7 +393,7 @@ async def send_to_desktops(client: Client, desktop_ids: Sequence[str], text: str
         UnreachableError: no connection was made; nothing was sent.
         OutcomeUnknownError: the request left and no usable answer came.
     """
-    return await client.send(to_desktops(desktop_ids, text), _job_id)
+    return await client.send(to_desktops(desktop_ids, text), accepted_job)
 
 
 def to_pool(pool_id: str, text: str) -> Call:
@@ -416,8 +416,13 @@ def _check_text(text: str) -> None:
         raise QueryError([Problem("notifications", "must not be empty")])
 
 
-def _job_id(answer: Answer) -> str:
-    job_id = answer.json_object().get("job_id")
-    if not isinstance(job_id, str) or not job_id:
+def accepted_job(answer: Answer) -> str:
+    """Return the job that an accepting answer to a send names.
+
+    Raises:
+        UnreadableError: it names none.
+    """
+    found = answer.json_object().get("job_id")
+    if not isinstance(found, str) or not found:
         raise UnreadableError("the cloud accepted without naming a job")
-    return job_id
+    return found

@@ -11,8 +11,12 @@ from pathlib import Path
 from typing import Final, get_args
 
 from console.app.fields import fields_of
-from console.services import LISTINGS
+from console.app.widgets.job_course import CourseRecord, State
+from console.client.operation import Operation
+from console.services import LISTINGS, desktop_pools
 from console.services.check_notifications import EVENTS
+from console.services.column import column
+from console.services.job import Job
 from console.services.listing import AnyListing, named
 from console.services.model import Record, wire_name
 
@@ -29,6 +33,15 @@ STATUS: Final = "the line above the keys"
 ROWS: Final = "the rows of the table"
 EACH: Final = "a column, and in the record, `enter`"
 BESIDE: Final = "at the end of the record"
+
+TARGET: Final = "the first line of the compose pane, and the dialog that confirms"
+TEXT: Final = "the text of the compose pane, and the dialog that confirms"
+COURSE: Final = "above what became of it: in the pane, and on *Sent*, `6` `d`"
+ASKED: Final = "asked again and again by itself, and by `console job ID`"
+DESKTOPS: Final = "the desktops below that"
+JOB: Final = "`console job ID`"
+WHOLE: Final = "`console job ID -o json`"
+WHOLE_DESKTOP: Final = f"{WHOLE}, of each desktop"
 
 _KEYS: Final[Mapping[str, Mapping[str, str]]] = {
     "blocked": {"query_type": "t"},
@@ -60,6 +73,17 @@ class Places:
     def listing(self) -> AnyListing:
         """The listing."""
         return named(self.name)
+
+    @property
+    def heading(self) -> str:
+        """What the screen is called, and its key."""
+        entry = LISTINGS[self.name]
+        return f"**{entry.name}**, `{entry.key}`"
+
+    @property
+    def operation(self) -> Operation:
+        """The operation."""
+        return self.listing.operation
 
     @cached_property
     def parameters(self) -> dict[str, tuple[str, str]]:
@@ -98,6 +122,91 @@ class Places:
         return found | dict.fromkeys(listing.beside, (BESIDE, ""))
 
 
+@dataclass(frozen=True)
+class SendPlaces:
+    """Where the parameters and fields of an operation are that sends, or follows what was sent.
+
+    Attributes:
+        heading: what it is called, and its keys.
+        operation: the operation.
+        parameters: the place of each parameter, and what it is called there.
+        fields: the place of each field of the answer, dotted, and what it is called there.
+    """
+
+    heading: str
+    operation: Operation
+    parameters: Mapping[str, tuple[str, str]]
+    fields: Mapping[str, tuple[str, str]]
+
+
+_WHO_AND_WHERE: Final = {"X-Auth-Token": (PROFILE, ""), "project_id": (CONTEXT, "project")}
+_ACCEPTED: Final = {"job_id": (COURSE, "job")}
+
+
+def _course(name: str) -> tuple[str, str]:
+    return DESKTOPS, column(CourseRecord, name).title
+
+
+def _of_job(*names: str) -> dict[str, tuple[str, str]]:
+    return {name: (JOB, column(Job, name).title) for name in names}
+
+
+def _rest(before: str, names: str) -> dict[str, tuple[str, str]]:
+    return {f"{before}.{name}": (WHOLE_DESKTOP, "") for name in names.split()}
+
+
+SENDS: Final[Mapping[str, SendPlaces]] = {
+    "pool": SendPlaces(
+        "**Message** to pools, `m` on Pools, or `ctrl+n`",
+        desktop_pools.SEND_TO_POOL,
+        _WHO_AND_WHERE
+        | {
+            "pool_id": (TARGET, "To: the pool, the marked ones, or by name, `ctrl+t`"),
+            "notifications": (TEXT, ""),
+        },
+        _ACCEPTED,
+    ),
+    "desktops": SendPlaces(
+        "**Message** to single desktops, `d` on Pools, then `m`",
+        desktop_pools.SEND_TO_DESKTOPS,
+        _WHO_AND_WHERE
+        | {
+            "desktop_ids": (TARGET, "To: the desktop, or the marked ones"),
+            "notifications": (TEXT, ""),
+        },
+        _ACCEPTED,
+    ),
+    "job": SendPlaces(
+        "**What became of it**",
+        desktop_pools.SHOW_JOB,
+        _WHO_AND_WHERE | {"job_id": (ASKED, "")},
+        {
+            "id": (COURSE, "job"),
+            "status": (COURSE, ""),
+            "sub_jobs_total": (COURSE, "of how many"),
+            "sub_jobs": (DESKTOPS, ""),
+            "sub_jobs.status": (DESKTOPS, State.title),
+            "sub_jobs.entities": (DESKTOPS, ""),
+            "sub_jobs.entities.desktop_name": _course("name"),
+            "sub_jobs.entities.user_name": _course("user"),
+            "sub_jobs.fail_reason": _course("reason"),
+            "sub_jobs.error_code": _course("reason"),
+        }
+        | _of_job("begin_time", "end_time", "job_error_code", "fail_reason")
+        | {"job_type": (WHOLE, "")}
+        | _rest("sub_jobs.entities", "desktop_id product_id ip_address")
+        | _rest("sub_jobs", "id job_type job_id project_id process begin_time end_time")
+        | _rest("sub_jobs", "host attach_user entity ip_address"),
+    ),
+}
+"""The operations that send, and the one that follows what was sent."""
+
+
+def places_of(name: str) -> Places | SendPlaces:
+    """Return the places of a listing, or of one of `SENDS`."""
+    return SENDS.get(name) or Places(name)
+
+
 def _fields_in(record: type[Record], before: str = "") -> Iterator[tuple[str, str]]:
     for name, field in record.model_fields.items():
         wire = f"{before}{wire_name(name, field)}"
@@ -122,15 +231,12 @@ def table(documented: Mapping[str, tuple[list[str], list[str]]]) -> str:
     """Return the README's table.
 
     Args:
-        documented: the parameters and the fields of each listing's operation, by its name.
+        documented: the parameters and the fields of each, by its name.
     """
     lines: list[str] = []
     for name, (parameters, fields) in documented.items():
-        entry, places = LISTINGS[name], Places(name)
-        lines += [
-            f"| **{entry.name}**, `{entry.key}` | {places.listing.operation.name} |",
-            "|---|---|",
-        ]
+        places = places_of(name)
+        lines += [f"| {places.heading} | {places.operation.name} |", "|---|---|"]
         lines += _grouped(places.parameters, parameters)
         lines += [*_grouped(places.fields, fields), ""]
     return "\n".join(lines)
@@ -138,10 +244,10 @@ def table(documented: Mapping[str, tuple[list[str], list[str]]]) -> str:
 
 def write() -> None:
     """Write the README's table anew."""
-    from tests.app.test_places import FIVE, documented  # noqa: PLC0415 - it reads this module
+    from tests.app.test_places import EVERY, documented  # noqa: PLC0415 - it reads this module
 
     text = README.read_text(encoding="utf-8")
-    made = table({name: documented(name) for name in FIVE})
+    made = table({name: documented(name) for name in EVERY})
     before, _, rest = text.partition(BEGIN)
     after = rest.partition(END)[2]
     README.write_text(f"{before}{BEGIN}\n\n{made}\n{END}{after}", encoding="utf-8")

@@ -11,6 +11,7 @@ from textual.events import Key
 from textual.widgets import Button, Input, TextArea
 
 from console.app.dialogs.confirm import DEAF_SECONDS, SEND_KEY, ConfirmDialog
+from console.app.widgets.dialog import Dialog
 from console.profiles.profile import Profile
 from tests.app.flow import Flow, flow
 from tests.app.sending import (
@@ -204,6 +205,21 @@ async def test_the_same_text_to_the_same_pool_is_asked_twice(
     assert len(posts(cloud)) == len(journalled(tmp_path)) == 2
 
 
+async def test_the_same_text_to_desktops_of_the_pool_is_asked_twice_and_says_so(
+    console: Flow, cloud: Cloud, tmp_path: Path
+) -> None:
+    await console.press("escape", "d", "space", "m")
+    await send(console)
+    (sent,) = await ended(console, cloud)
+    await console.press("escape", "escape")
+    await compose(console, TEXT)
+    await ask(console)
+    assert f"THE SAME TEXT went to 1 desktop of {FIRST} ({sent.target.name})" in said(console)
+    await console.press(SEND_KEY)
+    await shown(console, "The same again? ctrl+y once more sends it again")
+    assert len(posts(cloud)) == len(journalled(tmp_path)) == 1
+
+
 async def test_what_is_confirmed_is_what_was_shown_whatever_the_table_shows(
     console: Flow, cloud: Cloud
 ) -> None:
@@ -233,12 +249,29 @@ async def test_another_profile_before_the_dialog_is_there_sends_nothing(
 async def test_another_profile_under_the_dialog_sends_nothing(
     console: Flow, cloud: Cloud, tmp_path: Path
 ) -> None:
-    await ask(console)
+    dialog = await ask(console)
     console.app.open_demo()
     await console.settled()
+    assert not dialog.is_attached
+    assert "nothing was sent: another profile is in use now" in said(console)
     await console.press(SEND_KEY)
     await nothing_was_sent(console, cloud, tmp_path)
-    assert "nothing was sent: another profile is in use now" in said(console)
+    assert console.screen.pane.area.text == TEXT
+
+
+async def test_another_profile_under_a_dialog_above_the_dialog_closes_both(
+    console: Flow, cloud: Cloud, tmp_path: Path
+) -> None:
+    dialog = await ask(console)
+    console.app.push_screen(Dialog[None]())
+    await console.settled()
+    console.app.open_demo()
+    await console.settled()
+    await console.press(SEND_KEY, "escape")
+    assert not dialog.is_attached
+    assert console.screen.name == "pools"
+    await console.press(SEND_KEY)
+    await nothing_was_sent(console, cloud, tmp_path)
 
 
 async def test_a_journal_that_breaks_under_the_dialog_sends_nothing(

@@ -9,6 +9,7 @@ import pytest
 from console.app.dialogs.confirm import HELD_SECONDS, SEND_KEY, ConfirmDialog
 from console.app.dialogs.looking import LookingDialog
 from console.app.dialogs.quitting import QuittingDialog
+from console.outbox.journal import Journal
 from console.outbox.send import Outcome
 from console.profiles import paths
 from console.profiles.state import State
@@ -17,10 +18,12 @@ from tests.app.screen import TerminalScreen, python_environ
 from tests.app.sending import (
     FIRST,
     TO_POOL,
+    Hurry,
     awake,
     compose,
     ended,
     journalled,
+    outbox,
     paste,
     posts,
     said,
@@ -105,6 +108,94 @@ async def test_a_refusal_is_said_and_the_text_is_at_hand(console: Flow, cloud: C
     await console.press("E")
     assert console.screen.pane.area.text == TEXT
     assert "To 外包开发-B" in said(console)
+    assert "nobody saw it: The desktop pool is being changed." in said(console)
+
+
+async def test_a_text_that_nobody_saw_is_composed_and_a_draft_again(
+    console: Flow, cloud: Cloud, tmp_path: Path
+) -> None:
+    await console.press("ctrl+u", "escape")
+    await compose(console, "{pool} restarts.", pool="外包开发-B")
+    await send(console)
+    await ended(console, cloud)
+    await until(console, lambda: texts_of_drafts(tmp_path) == ["{pool} restarts."], "the draft")
+    await console.press("escape", "ctrl+n")
+    assert console.screen.pane.area.text == "{pool} restarts."
+    assert "To 外包开发-B" in said(console)
+
+
+async def test_what_is_written_meanwhile_stays_and_what_nobody_saw_is_a_draft(
+    console: Flow, cloud: Cloud, tmp_path: Path
+) -> None:
+    await console.press("escape")
+    await compose(console, pool="外包开发-B")
+    cloud.script({"action": "delay", "path": TO_POOL, "seconds": 1})
+    await send(console)
+    await shown(console, "on its way")
+    await console.pilot.press("ctrl+n")
+    await console.pilot.press("a", "n", "d")
+    await ended(console, cloud)
+    assert console.screen.pane.area.text == "and"
+    assert "its text is among the drafts: f4" in said(console)
+    await until(console, lambda: sorted(texts_of_drafts(tmp_path)) == [TEXT, "and"], "drafts")
+
+
+async def test_a_text_that_somebody_saw_is_no_draft(cloud: Cloud, tmp_path: Path) -> None:
+    async with flow(cloud, tmp_path) as console:
+        await console.press("2", "space", "m")
+        table = console.screen.table
+        names = [table.rows.lines[index].record.name for index in table.rows.shown]
+        await console.press("escape")
+        table.cursor = names.index("外包开发-B")
+        await console.press("space", "m")
+        await paste(console, TEXT)
+        await send(console, typed="2")
+        sent = await ended(console, cloud, 2)
+        assert {each.outcome for each in sent} == {Outcome.ACCEPTED, Outcome.REJECTED}
+        await console.press("escape", "ctrl+n")
+        assert console.screen.pane.area.text == ""
+    assert texts_of_drafts(tmp_path) == []
+
+
+def texts_of_drafts(folder: Path) -> list[str]:
+    """Return the texts of the drafts that the journal of a test has."""
+    with Journal(outbox(folder)) as journal:
+        return [each.text for each in journal.drafts()]
+
+
+async def test_what_an_earlier_run_sent_is_followed_on_by_itself(
+    cloud: Cloud, tmp_path: Path
+) -> None:
+    async with flow(cloud, tmp_path) as console:
+        await compose(console, TEXT)
+        await send(console)
+        await shown(console, "of 13 delivered")
+    (left,) = journalled(tmp_path)
+    assert (left.outcome, left.ended) == (Outcome.ACCEPTED, False)
+    Hurry(cloud)()
+    async with flow(cloud, tmp_path) as console:
+        (sent,) = await ended(console, cloud)
+        assert f"sent before: {FIRST}: 11 of 13 delivered, 2 FAILED" in console.lines()[-2]
+    assert (sent.ended, sent.verdict) == (True, "partly")
+    assert journalled(tmp_path)[0].verdict == "partly"
+    asked = len(jobs(cloud))
+    async with flow(cloud, tmp_path) as console:
+        assert not console.app.sends.known
+    assert len(jobs(cloud)) == asked
+
+
+async def test_what_another_console_follows_is_left_to_it(cloud: Cloud, tmp_path: Path) -> None:
+    async with flow(cloud, tmp_path) as console:
+        await compose(console, TEXT)
+        await send(console)
+        await shown(console, "of 13 delivered")
+        async with flow(cloud, tmp_path) as other:
+            assert not other.app.sends.known
+
+
+def jobs(cloud: Cloud) -> list[str]:
+    """Return the requests that asked how a job stands."""
+    return [each["path"] for each in cloud.requests() if "workspace-jobs" in each["path"]]
 
 
 @pytest.mark.parametrize("arrived", [True, False])
@@ -215,7 +306,7 @@ def test_on_a_terminal_held_keys_and_bursts_send_once_and_the_bell_rings(tmp_pat
         screen.wait_for("in 5 lines")
         screen.paste("Save\nyour\nwork.\n")
         screen.wait_for("in 8 lines")
-        screen.press("ctrl+g", SEND_KEY, "enter", SEND_KEY)  # all before it can be seen
+        screen.press("ctrl+g", SEND_KEY, SEND_KEY)  # all before it can be seen
         screen.wait_for("Send to 13 desktops?")
         screen.wait_until_still(2 * HELD_SECONDS)
         assert journalled(tmp_path) == []

@@ -12,24 +12,40 @@ from typing import Any, Final
 import pytest
 
 from console.app.widgets.field_box import FieldBox
-from console.services import LISTINGS, desktop_pools
+from console.services import LISTINGS
 from console.services.listing import named
 from console.services.model import wire_name
+from console.text import Json
 from tests.app.flow import Flow, flow
-from tests.app.places import BEGIN, END, README, Places, table
+from tests.app.places import (
+    BEGIN,
+    COURSE,
+    DESKTOPS,
+    END,
+    JOB,
+    README,
+    SENDS,
+    WHOLE,
+    WHOLE_DESKTOP,
+    Places,
+    places_of,
+    table,
+)
 from tests.app.recording import RecordingCloud, recording_cloud
+from tests.app.sending import ended, paste, posts, said, send
 from tests.cloud import Cloud
+from tests.cloud import console as run
 from tests.services.sdk import PACKAGES, inner_type, model
 from tests.services.test_official_models import KINDS, of_model
 
-FIVE: Final = ("blocked", "checks", "notices", "reviews")
+LISTED: Final = ("blocked", "checks", "notices", "reviews")
 """The listings among the five operations; the fifth operation sends."""
 
-PENDING: Final = {
-    "SendDesktopPoolNotifications": "the pane that composes a message is being built: its "
-    "parameters pool_id and notifications, and the job_id of its answer, get their places with it",
-}
-"""Operations of the five that have no screen yet, and why."""
+EVERY: Final = (*LISTED, *SENDS)
+"""The five operations; with the one that sends to single desktops, and the one that follows."""
+
+TEXT: Final = "The pool restarts in ten minutes."
+WRITTEN: Final = {"notifications": TEXT}
 
 SHARED: Final = ["project_id", "X-Auth-Token"]
 """Parameters that the SDK has elsewhere than in a request: in its credentials."""
@@ -44,13 +60,17 @@ CHECK_RULE: Final = [
 
 
 def documented(name: str) -> tuple[list[str], list[str]]:
-    """Return the parameters and the fields of a listing's operation, fields dotted."""
-    operation = named(name).operation
+    """Return the parameters and the fields of an operation, fields dotted."""
+    operation = places_of(name).operation
     if operation.service not in PACKAGES:
         rules = [f"result.*.{each}" for each in CHECK_RULE]
         events = [f"result.{each}" for each in CHECK_EVENTS]
         return CHECK_PARAMETERS, ["httpStatus", "status", "result", *events, *rules]
-    parameters = [*model(operation, f"{operation.name}Request").attribute_map.values(), *SHARED]
+    request = model(operation, f"{operation.name}Request")
+    parameters = [wire for wire in request.attribute_map.values() if wire != "body"]
+    if body := request.openapi_types.get("body"):
+        parameters += model(operation, body).attribute_map.values()
+    parameters += SHARED
     return parameters, list(fields_in(operation, model(operation, f"{operation.name}Response")))
 
 
@@ -63,23 +83,17 @@ def fields_in(operation: Any, theirs: Any, before: str = "") -> Iterator[str]:  
             yield from fields_in(operation, model(operation, inner), f"{before}{wire}.")
 
 
-def test_the_five_operations_are_these_and_the_one_that_is_pending() -> None:
-    names = {named(name).operation.name for name in FIVE} | set(PENDING)
-    assert len(names) == 5
-    assert desktop_pools.SEND_TO_POOL.name in PENDING
-
-
-@pytest.mark.parametrize("name", FIVE)
+@pytest.mark.parametrize("name", EVERY)
 def test_every_parameter_and_field_has_a_place(name: str) -> None:
     parameters, fields = documented(name)
-    places = Places(name)
+    places = places_of(name)
     assert set(parameters) - set(places.parameters) == set()
     assert set(fields) - set(places.fields) == set()
 
 
 def test_the_readme_says_where_each_is() -> None:
     said = README.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
-    assert said.strip() == table({name: documented(name) for name in FIVE}).strip(), (
+    assert said.strip() == table({name: documented(name) for name in EVERY}).strip(), (
         "python -m tests.app.places writes the table anew"
     )
 
@@ -90,7 +104,7 @@ def test_the_readme_says_where_each_is() -> None:
 def answers() -> dict[str, bytes]:
     """Return what is answered by each path: one row with every field, of many."""
     found: dict[str, bytes] = {}
-    for name in FIVE:
+    for name in LISTED:
         listing = named(name)
         operation = listing.operation
         path = operation.path.rpartition("}")[2] + "$"
@@ -113,7 +127,7 @@ def recorder() -> Iterator[RecordingCloud]:
         yield running
 
 
-@pytest.mark.parametrize("name", FIVE)
+@pytest.mark.parametrize("name", LISTED)
 async def test_every_parameter_is_set_by_keys_and_sent(
     name: str, recorder: RecordingCloud, cloud: Cloud, tmp_path: Path
 ) -> None:
@@ -176,7 +190,7 @@ async def set_by_keys(console: Flow, box: FieldBox, text: str) -> None:
         await console.type(text)
 
 
-@pytest.mark.parametrize("name", FIVE)
+@pytest.mark.parametrize("name", LISTED)
 async def test_every_field_of_an_answer_is_seen(
     name: str, recorder: RecordingCloud, cloud: Cloud, tmp_path: Path
 ) -> None:
@@ -198,3 +212,72 @@ async def test_every_field_of_an_answer_is_seen(
                 value = "request-77|OK|success|yes|2026-01-02 03:04:05"
                 wanted = rf"{re.escape(title or wire)} +({re.escape(wire)} (值|value)|{value})"
                 assert re.search(wanted, text), (field, text)
+
+
+# What is sent, and what becomes of it
+
+
+@pytest.mark.parametrize("name", ["pool", "desktops"])
+async def test_every_parameter_of_a_send_is_chosen_by_keys_and_sent(
+    name: str, cloud: Cloud, tmp_path: Path
+) -> None:
+    keys = {"pool": ("2", "m"), "desktops": ("2", "d", "space", "down", "space", "m")}[name]
+    async with flow(cloud, tmp_path, size=(120, 40)) as console:
+        await console.press(*keys)
+        reached = console.screen.composed.targets[0]
+        await paste(console, TEXT)
+        await send(console)
+        (sent,) = await ended(console, cloud)
+        (asked,) = posts(cloud)
+        assert f"/{cloud.facts['project_id']}/" in asked["path"]
+        assert f"project {cloud.facts['project_id'][:8]}" in console.lines()[0]
+        chosen = {"pool_id": asked["path"].split("/")[-2]} if name == "pool" else {}
+        body = chosen | json.loads(asked["body"])
+        known = {"pool_id": reached.pool_id, "desktop_ids": list(reached.desktop_ids)}
+        assert body == {**{each: known[each] for each in body if each in known}, **WRITTEN}
+        assert set(documented(name)[0]) == {*body, *SHARED}
+        assert documented(name)[1] == ["job_id"]
+        assert f"job {sent.job_id}" in said(console)
+
+
+async def test_every_field_of_a_job_is_seen(cloud: Cloud, tmp_path: Path) -> None:
+    operation = SENDS["job"].operation
+    desktop = of_model(model(operation, "JobDetailInfo"), operation)
+    desktops: list[Json] = [{**desktop, "status": status} for status in ("SUCCESS", "FAILED")]
+    body = of_model(model(operation, "ShowJobResponse"), operation)
+    body |= {"status": "COMPLETE", "sub_jobs_total": 2, "sub_jobs": desktops}
+    answer = {"action": "answer", "path": "/workspace-jobs/", "times": 3, "body": json.dumps(body)}
+    cloud.script({**answer, "headers": {"Content-Type": "application/json"}})
+    async with flow(cloud, tmp_path, size=(120, 40)) as console:
+        await console.press("2", "m")
+        await paste(console, TEXT)
+        await send(console)
+        (sent,) = await ended(console, cloud)
+        text = said(console)
+    asked = ("job", sent.job_id, "--utc", "-o")
+    job, whole = (run(*asked, form, environ=cloud.environ()).out for form in ("table", "json"))
+    assert json.loads(whole) == body
+    screen = {
+        "id": f"job {sent.job_id} ",
+        "status": " COMPLETE",
+        "sub_jobs_total": "1 of 2 delivered, 1 FAILED",
+        "sub_jobs": "FAILED desktop_name",
+        "status of each": "delivered desktop_name",
+        "entities": "desktop_name 值 user_name 值",
+        "desktop_name": "desktop_name 值",
+        "user_name": "user_name 值",
+        "fail_reason": "fail_reason 值 (error_code 值)",
+        "error_code": "desktop_name 值: fail_reason 值 (error_code 值)",
+    }
+    places = SENDS["job"].fields
+    for wire in documented("job")[1]:
+        place, title = places[wire]
+        if place in {COURSE, DESKTOPS}:
+            name = "status of each" if wire == "sub_jobs.status" else wire.split(".")[-1]
+            assert screen.pop(name) in text
+            assert title in text or place == COURSE
+        elif place == JOB:
+            assert re.search(rf"^{title}: +({wire} 值|2026-01-02 03:04:05)", job, re.MULTILINE)
+        else:
+            assert place in {WHOLE, WHOLE_DESKTOP}
+    assert not screen

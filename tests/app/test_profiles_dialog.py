@@ -57,7 +57,7 @@ async def test_every_profile_is_there_with_what_is_to_be_known(
         assert "cn-east-3 · password · asked for in each run" in shown
         assert "a[b] " in shown
         assert "! " in shown.partition("broken")[2]
-        assert "d the demo" in shown
+        assert "d opens the demo" in shown
 
 
 async def test_enter_answers_with_the_profile_and_remembers_nothing(

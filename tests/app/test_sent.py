@@ -1,13 +1,19 @@
 """What was sent, as a table: rows, filters, course, record, command, file; other consoles' too."""
 
 import json
+import subprocess
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, get_args
 
+import click
 import pytest
 
-from console.app.screens.sent import SentQuery, command, of_row
+from console.app.screens.sent import SentQuery, of_row
+from console.app.sent_command import command, listing
+from console.cli.send import command as sending
+from console.cli.sent import command as listed
 from console.outbox.journal import Journal
 from console.outbox.send import DesktopCourse, Outcome, Place, Send, Target
 from console.sending import record
@@ -92,7 +98,7 @@ async def test_the_course_of_one_is_shown_with_what_failed_first(console: Flow) 
     words = said(console)
     assert "FAILED D-2 [/] off␛[2J" in words
     assert words.index("FAILED D-2") < words.index("delivered D-1 wang")
-    assert "send 3 in the journal · job job-1 COMPLETE" in words
+    assert "send 3, job job-1 COMPLETE" in words
     await console.press("escape", "down", "d")
     assert "L looks whether it arrived" in said(console)
     await console.press("escape")
@@ -145,6 +151,72 @@ def test_the_command_is_ready_for_a_shell() -> None:
     assert command(send) == (
         r"console send --pool p-1 --message $'it\'s\nnow' --wait --profile test"
     )
+
+
+@pytest.mark.parametrize("target", [POOL, Target("desktops", "", "two", ("-d", "d 2"), 2)])
+def test_the_command_sends_the_same_to_the_same(target: Target) -> None:
+    text = "-it's\n{now} \x1b[2J"
+    send = Send(1, HERE, target, text, "", datetime(2026, 1, 1, tzinfo=UTC), Outcome.ACCEPTED)
+    taken = parsed(sending, command(send))
+    assert taken["message"] == text
+    assert list(taken["pools"]) == ([target.pool_id] if target.kind == "pool" else [])
+    assert list(taken["desktops"]) == list(target.desktop_ids)
+    assert (taken["profile_name"], taken["wait"], taken["yes"]) == ("test", True, False)
+
+
+def parsed(ours: click.Command, text: str) -> dict[str, Any]:
+    """Return what a command of ours makes of a command line, as a shell gives it."""
+    script = f"for word in {text.removeprefix('console ')}; do printf '%s\\0' \"$word\"; done"
+    ran = subprocess.run(["/bin/bash", "-c", script], capture_output=True, check=True)
+    name, *words = ran.stdout.decode().split("\0")[:-1]
+    assert name == ours.name
+    return dict(ours.make_context(name, words).params)
+
+
+@pytest.mark.parametrize(
+    ("values", "limit", "chosen", "notes"),
+    [
+        ({}, 50, {"limit": 50}, []),
+        ({"within": "hour"}, None, {"since": "-1h", "everything": True}, []),
+        ({"within": "day"}, 50, {"since": "-1d"}, []),
+        ({"within": "month", "standing": "partly"}, 50, {"outcomes": ("partly",)}, []),
+        ({"outcome": "unknown"}, 50, {"outcomes": ("unknown",)}, []),
+        (
+            {"outcome": "accepted", "standing": "accepted", "text": "x"},
+            50,
+            {"outcomes": ("accepted",)},
+            ["text, outcome accepted, only what is not over"],
+        ),
+        ({"profile": "p", "target": "t"}, 50, {"outcomes": ()}, ["profile, target"]),
+    ],
+)
+def test_our_own_command_lists_what_the_screen_lists(
+    values: dict[str, str], limit: int | None, chosen: dict[str, Any], notes: list[str]
+) -> None:
+    said = listing(values, limit=limit)
+    taken = parsed(listed, said.text)
+    assert {name: taken[name] for name in chosen} == chosen
+    own = "not part of it, as the console does it itself: "
+    assert [note.removeprefix(own) for note in said.notes] == notes
+
+
+def test_every_choice_of_the_filter_is_one_of_the_command() -> None:
+    for name in ("outcome", "standing"):
+        for choice in get_args(get_args(SentQuery.model_fields[name].annotation)[0]):
+            assert parsed(listed, listing({name: choice}, limit=1).text)["outcomes"] == (choice,)
+
+
+def test_pages_and_columns_are_said_as_the_command_can() -> None:
+    said = listing({}, limit=50, offset=100, columns=["id", "result"])
+    assert said.text == "console sent --limit 150 --columns id"
+    assert said.notes == ("without the columns result", "it lists the 100 newer ones too")
+
+
+async def test_what_is_copied_lists_what_is_on_the_screen(console: Flow) -> None:
+    console.screen.ask({"standing": "unknown"})
+    await console.settled()
+    await console.press("y")
+    assert "console sent --outcome unknown --limit" in said(console)
 
 
 def test_every_filter_says_what_it_does() -> None:

@@ -14,7 +14,7 @@ from tests.bench.subjects import SUBJECTS
 
 
 def _options(words: Sequence[str]) -> argparse.Namespace:
-    about = "\n".join(f"  {name:<10} {subject.about}" for name, subject in SUBJECTS.items())
+    about = "\n".join(f"  {name:<13} {subject.about}" for name, subject in SUBJECTS.items())
     parser = argparse.ArgumentParser(
         "python -m tests.bench",
         description="Measure the console beside the official SDK and other yardsticks.",

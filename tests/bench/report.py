@@ -4,19 +4,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from tests.bench.machine import Machine
-from tests.bench.result import Aim, Result
+from tests.bench.result import Aim, Result, Unit
 from tests.bench.side import Figure
 
 _HEAD = ("measurement", "ours", "theirs", "against", "ratio", "best", "aim", "met", "n")
 _RIGHT = frozenset({"ours", "theirs", "ratio", "best", "n"})
 
 
-def _aim(aim: Aim | None) -> str:
+def _aim(aim: Aim | None, unit: Unit) -> str:
     if aim is None:
         return ""
     sign = {"at most": "<=", "at least": ">=", "exactly": "="}[aim.relation]
     dream = f" ({aim.dream:g})" if aim.dream is not None else ""
-    return f"{sign} {aim.value:g}{dream}" + (" itself" if aim.of == "ours" else "")
+    value = f"{aim.value:g}" if aim.of == "ratio" else unit.shown(aim.value)
+    return f"{sign} {value}{dream}"
 
 
 def _ratio(ratio: float | None) -> str:
@@ -26,12 +27,12 @@ def _ratio(ratio: float | None) -> str:
 def _cells(result: Result) -> tuple[str, ...]:
     return (
         result.name,
-        result.unit.shown(result.ours.median),
-        result.unit.shown(result.theirs.median) if result.theirs else "",
+        result.unit.shown(result.ours_counts),
+        "" if (theirs := result.theirs_counts) is None else result.unit.shown(theirs),
         result.against,
         _ratio(result.ratio),
         _ratio(result.ratio_of_best),
-        _aim(result.aim),
+        _aim(result.aim, result.unit),
         result.verdict,
         str(result.rounds),
     )
@@ -88,6 +89,7 @@ def as_json(machine: Machine, results: Sequence[Result]) -> dict[str, object]:
                 "ours": _figure(result.ours),
                 "theirs": _figure(result.theirs),
                 "against": result.against,
+                "percent": result.percent,
                 "ratio": result.ratio,
                 "ratio_of_best": result.ratio_of_best,
                 "aim": asdict(result.aim) if result.aim else None,

@@ -73,6 +73,7 @@ class Result:
         against: who the other side is.
         aim: what we want; None where the line is there to inform.
         note: what a reader should know.
+        percent: which value counts: the one that so many of a hundred do not exceed.
     """
 
     name: str
@@ -82,6 +83,17 @@ class Result:
     against: str = ""
     aim: Aim | None = None
     note: str = ""
+    percent: int = 50
+
+    @property
+    def ours_counts(self) -> float:
+        """The value of ours that counts."""
+        return self.ours.percentile(self.percent)
+
+    @property
+    def theirs_counts(self) -> float | None:
+        """The value of theirs that counts; None where there is nothing to compare with."""
+        return self.theirs.percentile(self.percent) if self.theirs else None
 
     @property
     def rounds(self) -> int:
@@ -90,10 +102,9 @@ class Result:
 
     @property
     def ratio(self) -> float | None:
-        """Our median divided by theirs; None where there is none, or it is nothing."""
-        if self.theirs is None or not self.theirs.median:
-            return None
-        return self.ours.median / self.theirs.median
+        """Our value divided by theirs; None where there is none, or it is nothing."""
+        theirs = self.theirs_counts
+        return self.ours_counts / theirs if theirs else None
 
     @property
     def ratio_of_best(self) -> float | None:
@@ -107,7 +118,7 @@ class Result:
     @property
     def verdict(self) -> str:
         """`yes`, `no`, `dream`, or nothing where nothing is aimed for."""
-        reached = self.ours.median if self.aim and self.aim.of == "ours" else self.ratio
+        reached = self.ours_counts if self.aim and self.aim.of == "ours" else self.ratio
         if self.aim is None or reached is None:
             return ""
         if self.aim.dreamt(reached):

@@ -1,5 +1,6 @@
 """Sides, and how they are measured alternately."""
 
+import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,13 @@ class Figure:
     def median(self) -> float:
         """The middle value; the one that counts."""
         return statistics.median(self.values)
+
+    def percentile(self, percent: int) -> float:
+        """Return the value that so many of a hundred do not exceed; the middle one for 50."""
+        if percent == 50:
+            return self.median
+        in_order = sorted(self.values)
+        return in_order[min(len(in_order) - 1, math.ceil(len(in_order) * percent / 100) - 1)]
 
     @property
     def least(self) -> float:

@@ -61,6 +61,7 @@ def test_where_nothing_is_configured_the_way_in_is_said(place: Place) -> None:
     assert code == Exit.CREDENTIALS
     assert "console login" in found["profile", "credential"]["sentence"]
     assert found["files", "profiles"]["sentence"].endswith("(not there)")
+    assert "outbox.sqlite3" in found["files", "journal"]["sentence"]
     assert found["stores", "keyring"]["well"] is False
     assert found["stores", "session"]["well"] is True
     assert place.everything() == {}

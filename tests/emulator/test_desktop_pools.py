@@ -207,6 +207,20 @@ def test_a_job_waits_runs_and_ends(cloud: Emulator) -> None:
     assert "end_time" in ended
 
 
+def test_a_job_stands_where_the_storys_clock_does(cloud: Emulator) -> None:
+    pool = pool_with(cloud, "STEADY")
+    cloud.control("PUT", "clock", {"stands_at_seconds": 100})
+    job_id = send(cloud, pool["id"]).json()["job_id"]
+    assert job(cloud, job_id)["status"] == "WAITING"
+    cloud.control("PUT", "clock", {"stands_at_seconds": 101.5})
+    half = job(cloud, job_id)
+    assert half["status"] == "RUNNING"
+    assert {row["status"] for row in half["sub_jobs"]} >= {"RUNNING", "SUCCESS"}
+    assert job(cloud, job_id) == half
+    cloud.control("PUT", "clock", {"stands_at_seconds": 103})
+    assert job(cloud, job_id)["status"] in ("COMPLETE", "SUCCESS")
+
+
 def test_a_job_can_be_complete_although_desktops_failed(cloud: Emulator) -> None:
     steady = [row for row in pools(cloud) if row["status"] == "STEADY"]
     pool = next(

@@ -9,12 +9,16 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from console.outbox.journal import Journal, JournalError
 from console.outbox.send import Draft, Outcome
 from console.text import Json
 from tests.outbox.making import OTHER, PLACE, POOL
+
+LONG_AGO: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Driver:
@@ -54,6 +58,9 @@ class Driver:
 
     def settle(self, number: int, outcome: str) -> Json:
         return self.journal.settle(number, Outcome(outcome), job_id="j").outcome.value
+
+    def adopt(self, most: int = 9) -> Json:
+        return [each.id for each in self.journal.adopt(PLACE, LONG_AGO, most)]
 
     def outcomes(self) -> Json:
         return {str(each.id): each.outcome.value for each in self.journal.sends()}

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from console.errors import Exit, OutcomeUnknownError
-from console.outbox.journal import DRAFTS_KEPT, Journal, JournalError
+from console.outbox.drafts import DRAFTS_KEPT
+from console.outbox.journal import Journal, JournalError
 from console.outbox.send import DesktopCourse, Draft, Outcome, Place, Send, Target, hash_of
 from console.text import Json, json_text
 from tests.outbox.making import DESKTOPS, OTHER, PLACE, POOL, Clock
@@ -220,7 +221,8 @@ def test_the_same_text_to_the_same_target_lately(journal: Journal, clock: Clock)
     assert same() == [accepted.id]
     assert same(replace(POOL, name="renamed")) == [accepted.id]
     assert same(place=replace(PLACE, profile="other")) == [accepted.id]
-    assert same(OTHER) == same(DESKTOPS) == same(text="m ") == []
+    assert same(DESKTOPS) == [accepted.id]  # they are of that pool
+    assert same(OTHER) == same(replace(DESKTOPS, pool_id="pool-2")) == same(text="m ") == []
     assert same(place=replace(PLACE, project_id="p2")) == []
     settled(journal, Outcome.REJECTED)
     unknown = settled(journal, Outcome.UNKNOWN)

@@ -4,6 +4,8 @@ import os
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -162,3 +164,34 @@ def test_a_journal_that_was_closed_opens_again(path: Path) -> None:
     assert here.settle(send.id, Outcome.ACCEPTED, job_id="j").outcome is Outcome.ACCEPTED
     here.close()
     here.close()
+
+
+def test_what_an_ended_console_sent_is_followed_by_one_other_console(path: Path) -> None:
+    with Console(path) as one, Console(path) as two, Console(path) as three:
+        for number in (1, 2, 3):
+            one.does("write", f"m {number}")
+            one.does("going", number)
+            one.does("settle", number, "accepted")
+        assert one.does("adopt") == [3, 2, 1]
+        assert two.does("adopt") == []
+        one.dies()
+        for console in (two, three):
+            console.start("adopt", 2)
+        assert sorted([two.answer(), three.answer()], key=len) == [[1], [3, 2]]
+        (idle, busy) = sorted((two, three), key=lambda each: len(each.does("adopt")))
+        busy.dies()
+        assert idle.does("adopt") == [3, 2, 1]
+
+
+def test_only_what_went_to_the_same_place_and_is_not_over_is_followed_on(path: Path) -> None:
+    since = datetime(2026, 11, 20, tzinfo=UTC)
+    with Journal(path, lambda: since) as journal:
+        for outcome in (Outcome.ACCEPTED, Outcome.ACCEPTED, Outcome.UNKNOWN, Outcome.REJECTED):
+            (send,) = journal.write(PLACE, [POOL], "m")
+            journal.going(send.id)
+            journal.settle(send.id, outcome, job_id="j" if outcome is Outcome.ACCEPTED else "")
+        journal.course(1, "COMPLETE", [], ended=True, verdict="delivered")
+        assert [each.id for each in journal.adopt(PLACE, since, 9)] == [2]
+        assert journal.adopt(replace(PLACE, profile="other"), since, 9) == []
+        assert journal.adopt(replace(PLACE, endpoint="https://another"), since, 9) == []
+        assert journal.adopt(PLACE, since + timedelta(microseconds=1), 9) == []

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 from console import access
 from tests.app.flow import Flow
 from tests.cloud import Cloud
+from tests.screenshots import sending
 from tests.screenshots.picture import Picture, taken
 from tests.screenshots.studio import StillWay, studio
 
@@ -156,5 +157,6 @@ REELS: Final = (
     Reel(*WIDE, _dialogs, profiles=_PROFILES),
     Reel(*NARROW, _narrow),
     Reel(*NARROW, _first_run, demo=False),
+    Reel(*WIDE, sending.steps),
 )
 """Every picture there is."""

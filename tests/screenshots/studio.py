@@ -13,6 +13,8 @@ from datetime import UTC
 from pathlib import Path
 from typing import Final
 
+import httpx
+
 from console.app.app import THEMES, ConsoleApp
 from console.app.way import Way
 from console.cli.demo_cloud import profile_of
@@ -46,11 +48,15 @@ class StillClock:
 
 
 class StillClient(Client):
-    """A client whose answers come when a clock says so, each as quickly as the other."""
+    """A client whose answers come when a clock says so, each as quickly as the other.
 
-    def __init__(self, profile: Profile, clock: StillClock) -> None:
-        super().__init__(profile)
+    It takes `ENDPOINT` for the cloud's address, and asks the cloud where that is.
+    """
+
+    def __init__(self, profile: Profile, clock: StillClock, cloud: Cloud) -> None:
+        super().__init__(replace(profile, endpoint=ENDPOINT))
         self._clock = clock
+        self._cloud = cloud
 
     async def read(self, call: Call) -> Answer:
         """Make a call."""
@@ -61,33 +67,36 @@ class StillClient(Client):
             raise
         return replace(answer, fetched_at=self._clock.now, seconds=_SECONDS)
 
+    async def _request(self, call: Call, base: str, *, fresh: bool) -> httpx.Request:
+        del base
+        return await super()._request(call, self._cloud.url, fresh=fresh)
+
 
 class StillWay(Way):
     """A way that says `ENDPOINT` and leads to where the cloud is.
 
     Attributes:
         clock: the clock of its client.
+        cloud: where it leads.
     """
 
     def __init__(self, cloud: Cloud) -> None:
         super().__init__()
         self.clock = StillClock()
-        self._cloud = cloud
+        self.cloud = cloud
 
     def take(self, profile: Profile) -> None:
         """Use a profile."""
         super().take(profile)
-        self.client = StillClient(replace(profile, endpoint=self._cloud.url), self.clock)
+        self.client = StillClient(profile, self.clock, self.cloud)
 
     async def forbid(self) -> None:
         """Let the user of now lose the permissions that the cloud's observer lacks."""
         if self.profile is None or self.client is None:
             raise AssertionError("no profile is open")
         await self.client.close()
-        observer = replace(
-            self.profile, credential=self._cloud.restricted_key, endpoint=self._cloud.url
-        )
-        self.client = StillClient(observer, self.clock)
+        observer = replace(self.profile, credential=self.cloud.restricted_key)
+        self.client = StillClient(observer, self.clock, self.cloud)
 
 
 @contextmanager

@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import logging
+import socket
 import sqlite3
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +17,9 @@ from console.errors import ConsoleError, Exit, ReadOnlyError
 from console.outbox.journal import Journal, JournalError
 from console.outbox.send import Outcome, Place, Send, Target
 from console.sending import dispatch as sending
-from console.sending.dispatch import RepeatedError, dispatch, exit_code
+from console.sending.dispatch import dispatch, exit_code
 from console.sending.message import MessageError
+from console.sending.repetition import RepeatedError, sent_lately
 from console.sending.targets import TargetError, every_pool, of_pool
 from tests.client.cutting import cutting
 from tests.client.sends import CHUNKED, LENGTH
@@ -251,6 +255,49 @@ async def test_stopped_in_the_middle_it_is_unknown_and_what_had_not_begun_is_rej
     assert told(journal) == unknown + rejected
 
 
+class Waiting(logging.Handler):
+    """Notices that a try has failed and another one is due."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.failed = asyncio.Event()
+
+    def emit(self, _record: logging.LogRecord) -> None:
+        self.failed.set()
+
+
+async def test_stopped_before_the_request_had_a_connection_nothing_left(journal: Journal) -> None:
+    waiting = Waiting()
+    logging.getLogger("stamina").addHandler(waiting)
+    with socket.socket() as nobody:  # bound and never listening: every connection is refused
+        nobody.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        async with Client(profile_to(url, seconds=30)) as client:
+            sending_one = asyncio.create_task(dispatch(journal, client, TEXT, [POOL]))
+            await waiting.failed.wait()
+            assert told(journal) == [Outcome.GOING]
+            sending_one.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await sending_one
+    logging.getLogger("stamina").removeHandler(waiting)
+    (send,) = journal.sends()
+    assert send.outcome is Outcome.REJECTED
+    assert send.error["message"] == "it was stopped before anything left"
+
+
+async def test_it_goes_to_the_place_that_was_confirmed_or_nowhere(
+    client: Client, cloud: Cloud, journal: Journal
+) -> None:
+    place = await sending.place_of(client)
+    targets = await pools(client, "QA-Linux")
+    elsewhere = replace(place, project_id="another")
+    with pytest.raises(TargetError, match="leads elsewhere"):
+        await dispatch(journal, client, TEXT, targets, confirmed=elsewhere)
+    assert (journal.sends(), posts(cloud)) == ([], [])
+    (send,) = await dispatch(journal, client, TEXT, targets, confirmed=place)
+    assert send.place == place
+
+
 @pytest.mark.parametrize("turns", [0, 1, 2, 3, 5, 8, 13, 40])
 async def test_stopped_at_any_time_the_journal_never_says_less_than_was_received(
     turns: int, journal: Journal
@@ -294,8 +341,8 @@ async def test_a_repetition_that_the_operator_knows_of_is_sent(
     targets = await pools(client, "QA-Linux")
     (first,) = await dispatch(journal, client, TEXT, targets, knowing=())
     place = await sending.place_of(client)
-    assert await sending.sent_lately(journal, place, {targets[0]: TEXT}) == {targets[0]: [first]}
-    assert await sending.sent_lately(journal, place, {targets[0]: "another"}) == {}
+    assert await sent_lately(journal, place, {targets[0]: TEXT}) == {targets[0]: [first]}
+    assert await sent_lately(journal, place, {targets[0]: "another"}) == {}
     with pytest.raises(RepeatedError, match="QA-Linux as 1"):
         await dispatch(journal, client, TEXT, targets, knowing=())
     (third,) = await dispatch(
@@ -303,6 +350,26 @@ async def test_a_repetition_that_the_operator_knows_of_is_sent(
     )
     assert (third.outcome, third.resend_of) == (Outcome.ACCEPTED, first.id)
     assert len(posts(cloud)) == 2
+
+
+async def test_the_same_text_to_a_pool_and_to_desktops_of_it_is_a_repetition(
+    client: Client, cloud: Cloud, journal: Journal
+) -> None:
+    (pool,) = await pools(client, "QA-Linux")
+    desktops = Target("desktops", pool.pool_id, "D-1", ("d-1", "d-2"), 2)
+    place = await sending.place_of(client)
+    (first,) = await dispatch(journal, client, TEXT, [pool], knowing=())
+    assert await sent_lately(journal, place, {desktops: TEXT}) == {desktops: [first]}
+    with pytest.raises(RepeatedError, match="to pool QA-Linux, with 2 of 2 desktops as 1"):
+        await dispatch(journal, client, TEXT, [desktops], knowing=())
+    await dispatch(journal, client, "one", [replace(desktops, desktop_ids=("d-1",))])
+    journal.settle(journal.write(place, [desktops], "two")[0].id, Outcome.UNKNOWN)
+    with pytest.raises(RepeatedError, match="to 2 desktops of QA-Linux"):
+        await dispatch(journal, client, "two", [pool], knowing=())
+    only = Target("desktops", "", "D-2", ("d-2",), 1)
+    with pytest.raises(RepeatedError, match="to 1 of 1 desktops"):
+        await dispatch(journal, client, "two", [only], knowing=())
+    assert [each["path"].count(pool.pool_id) for each in posts(cloud)] == [1, 0]
 
 
 def outcome_of(outcome: Outcome, code: int = 0) -> Send:

@@ -137,12 +137,11 @@ class ConfirmDialog(Dialog[Plan]):
     def call_off(self) -> None:
         """Ask no longer: the profile that it names is not in use any more."""
         self._off = True
-        if self.is_current:
-            self.dismiss(None)
+        self._leave_if_off()
 
     @on(ScreenResume)
     def _leave_if_off(self) -> None:
-        if self._off:
+        if self._off and self.app.screen is self:  # else as soon as nothing is above it any more
             self.dismiss(None)
 
     def hears(self, event: Key | Paste) -> bool:

@@ -123,7 +123,7 @@ class ComposingScreen(RecallingScreen):
 
     def _overtaken(self, plan: Plan) -> str:
         """Say why it is no longer asked whether a plan shall be sent; empty where it is."""
-        if not (self.is_current and self.composes):
+        if not (self.in_front and self.composes):
             return "you left it meanwhile; ctrl+g asks again"
         try:
             texts = composing.texts(self.composed.text, self.composed.targets)
@@ -138,7 +138,8 @@ class ComposingScreen(RecallingScreen):
         confirming, self._confirming = self._confirming, False
         self._dialog = None
         client = self.console.way.client
-        if not confirming or client is None:  # the dialog was called off
+        same = plan is None or plan.generation == self.console.way.generation
+        if not (confirming and client and same):  # the dialog was called off
             self.pane.say(
                 "nothing was sent: another profile is in use now; "
                 "the targets of before were dropped",
@@ -147,6 +148,9 @@ class ComposingScreen(RecallingScreen):
             return
         if plan is None:
             self.pane.say("nothing was sent")
+            return
+        if self.pane.area.text != plan.text:  # by keys that overtook the answer of the dialog
+            self.pane.say("nothing was sent: it was changed meanwhile; ctrl+g asks again")
             return
         number = self.console.sends.begin(
             client,

@@ -97,6 +97,15 @@ class Result:
         return tone if tone in {"warning", "error"} else ""
 
 
+class CourseTable(RecordTable):
+    """A table whose rows are looked at only: they are neither opened nor marked."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what does something here."""
+        del parameters
+        return action not in {"choose", "mark", "mark_all"}
+
+
 class JobCourse(Vertical):
     """What became of some sends, as it becomes known.
 
@@ -172,10 +181,10 @@ class JobCourse(Vertical):
             column(record.SentRecord, "target.name"),
             Result(),
         ]
-        yield RecordTable(self._send_rows, columns, zone=self._zone, id="sends")
+        yield CourseTable(self._send_rows, columns, zone=self._zone, id="sends")
         yield Static(classes="said")
         names = [column(CourseRecord, each) for each in ("name", "user", "reason")]
-        yield RecordTable(self._desktop_rows, [State(), *names], zone=self._zone, id="desktops")
+        yield CourseTable(self._desktop_rows, [State(), *names], zone=self._zone, id="desktops")
         yield Static(classes="reason")
 
     @property
