@@ -58,10 +58,12 @@ class TablePainter:
         self._table = table
         self._kept: LRUCache[tuple[object, ...], Strip] = LRUCache(_KEPT)
         self._base: Style | None = None
+        self._styles: dict[str, Style] = {}
 
     def forget(self) -> None:
         """Forget what was painted, as columns, rows or colours are others."""
         self._kept.clear()
+        self._styles.clear()
         self._base = None
 
     def line(self, y: int) -> Strip:
@@ -101,7 +103,11 @@ class TablePainter:
         return self._base
 
     def _style(self, look: str) -> Style:
-        return self._table.get_component_rich_style(f"record-table--{look}")
+        style = self._styles.get(look)
+        if style is None:
+            style = self._table.get_component_rich_style(f"record-table--{look}")
+            self._styles[look] = style
+        return style
 
     def _gutter(self, index: int, *, at_cursor: bool) -> Iterator[Segment]:
         rows = self._table.rows
