@@ -158,10 +158,18 @@ class OutputError(ConsoleError):
 
 
 class OutcomeUnknownError(ConsoleError):
-    """Bytes of a request that changes something left, and no usable answer came back."""
+    """Bytes of a request that changes something left, and no usable answer came back.
+
+    Attributes:
+        job_id: the job that the answer names all the same; empty where it names none.
+    """
 
     title = "Outcome unknown"
     exit_code = Exit.UNKNOWN
+
+    def __init__(self, sentence: str, *, hint: str = "", job_id: str = "") -> None:
+        super().__init__(sentence, hint=hint)
+        self.job_id = job_id
 
 
 class CloudError(ConsoleError):

@@ -22,10 +22,22 @@ def under_way(send: Send) -> bool:
     return not send.outcome.settled or (send.outcome is Outcome.ACCEPTED and not send.ended)
 
 
+def later(one: Send, other: Send) -> Send:
+    """Return which of two states of the same send came later; `one` where nothing tells."""
+    return other if _far(other) > _far(one) else one
+
+
+def _far(send: Send) -> int:
+    """Return how far a send has come: other consoles settle and follow it, too."""
+    if send.outcome in {Outcome.ACCEPTED, Outcome.REJECTED}:
+        return 4 if send.ended else 3
+    return [Outcome.WRITTEN, Outcome.GOING, Outcome.UNKNOWN].index(send.outcome)
+
+
 def said(send: Send) -> Said:
     """Say how a send stands; raw, as its names come from outside."""
     numbers = Numbers(
-        len(send.desktops),
+        send.many,
         record.count(send, "delivered"),
         record.count(send, "failed"),
         send.target.desktops if send.target.kind == "pool" else None,
@@ -58,7 +70,7 @@ class Numbers(NamedTuple):
     """How many desktops a job works on, and how many it is done with.
 
     Attributes:
-        many: those that it names.
+        many: those that it names or counts.
         delivered: those that got the message.
         failed: those that did not.
         had: those that the pool had when it was sent; None where that says nothing.
@@ -81,6 +93,9 @@ def in_words(standing: str, numbers: Numbers) -> Said:
     partly += f", {untold:,} never told of" if untold else ""
     whole = f"delivered to all {many:,}" if many > 1 else "delivered"
     whole += f"; the pool had {had:,}" if many and had not in {None, many} else ""
+    none = f"FAILED: none of {many:,} got it"
+    if untold:
+        none = f"FAILED: {failed:,} of {many:,} did not get it, {untold:,} never told of"
     words = {
         "not sent yet": Said("waiting to leave", "notice"),
         "on its way": Said("on its way", "notice"),
@@ -89,7 +104,7 @@ def in_words(standing: str, numbers: Numbers) -> Said:
         "accepted": Said(going, "notice"),
         "delivered": Said(whole, "notice"),
         "partly": Said(partly, "error"),
-        "failed": Said(f"FAILED: none of {many:,} got it" if many else "FAILED", "error"),
+        "failed": Said(none if failed else "FAILED", "error"),
     }
     return words.get(standing, Said("over; the cloud does not say who got it", "warning"))
 
@@ -106,7 +121,7 @@ def briefly(standing: str, numbers: Numbers) -> str:
         "accepted": f"{of} so far" if many else "accepted",
         "delivered": f"all {many:,} delivered" if many > 1 else "delivered",
         "partly": f"{of}, {failed:,} FAILED" if failed else f"{of} delivered",
-        "failed": f"FAILED, {of}" if many else "FAILED",
+        "failed": f"FAILED, {of}" if failed else "FAILED",
     }
     return words.get(standing, "over, not known")
 
@@ -122,7 +137,7 @@ def together(sends: Sequence[Send]) -> Said:
         words = said(sends[0])
         return Said(f"{sends[0].target.name}: {words.text}", words.tone)
     delivered = sum(record.count(each, "delivered") for each in sends)
-    many = sum(len(each.desktops) for each in sends)
+    many = sum(each.many for each in sends)
     of = f": {delivered:,} of {many:,} delivered" if many else ""
     return Said(f"{len(sends):,} sends under way{of}", "notice")
 

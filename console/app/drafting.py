@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 SECONDS: Final = 0.3
 """How long what is typed may wait until it is kept."""
 
+AGAIN_SECONDS: Final = 2.0
+"""How long what could not be kept waits until it is tried again."""
+
 _LATE: Final = timedelta(days=1)
 """How long a send of unknown outcome is spoken of at the start."""
 
@@ -134,6 +137,8 @@ class Drafts:
                 await self._put()
             except ConsoleError as error:
                 self._app.post_message(self.Refused(error))
+                if self._timer is None:  # whatever is in the way may be gone by then
+                    self._timer = self._app.set_timer(AGAIN_SECONDS, self._time_is_up)
             else:
                 if self.problem:
                     self._app.post_message(self.Refused(None))

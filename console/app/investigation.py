@@ -116,7 +116,11 @@ class Investigation:
     # What changed
 
     def _compared(self, asked: Asked) -> tuple[Change, str] | None:
-        """Compare the chosen time, else the period, else the latest time, with the one before."""
+        """Compare the chosen time, else the period, else the latest time, with the one before.
+
+        The quick filter looks into times as well, and into rows of the period alone: what it
+        leaves of the time before is no measure of that time, so nothing is compared.
+        """
         zone, now = asked.zone, self._as_of
         span, words = asked.chosen, ""
         if span:
@@ -124,8 +128,9 @@ class Investigation:
         elif asked.period:
             span, words = asked.period, asked.period_words
         if span is None:
-            return latest(self.tallies, now, self._covered)
-        return change(self.tallies, span, words, self._covered, before(span, now, zone)), ""
+            return None if asked.quick else latest(self.tallies, now, self._covered)
+        earlier = None if asked.quick else before(span, now, zone)
+        return change(self.tallies, span, words, self._covered, earlier), ""
 
     def _sentence(self, asked: Asked, compared: Change | None) -> list[str]:
         found = compared or Change("", self.tallies.within(EVER))

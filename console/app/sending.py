@@ -13,6 +13,8 @@ from console.outbox.send import Send
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from rich.console import RenderableType
+
     from console.app.app import ConsoleApp
     from console.app.opening import Open
     from console.client.client import Client
@@ -50,6 +52,18 @@ class SendingApp(OpeningApp[R]):
         self.sends = Sends(me)
         self.drafts = Drafts(me)
         self._notice = ""
+
+    def exit(
+        self,
+        result: R | None = None,
+        return_code: int = 0,
+        message: "RenderableType | None" = None,
+    ) -> None:
+        """End; what is on the screen and has not been said yet is kept too."""
+        for screen in self.frames():
+            if take_typed := getattr(screen, "take_typed", None):
+                take_typed()
+        super().exit(result, return_code, message)
 
     async def on_unmount(self) -> None:
         """Keep what was typed, stop what is under way, and let go of the journal."""
@@ -170,7 +184,7 @@ class SendingApp(OpeningApp[R]):
         """Quit; where a send is under way, ask first."""
         from console.app.dialogs.quitting import QuittingDialog  # noqa: PLC0415 - when asked for
 
-        going = self.sends.under_way
+        going = self.sends.begun_here
         if not going or isinstance(self.screen, QuittingDialog):
             self.exit()
             return

@@ -150,8 +150,9 @@ class Sends:
         return self._numbers
 
     def follow(self, client: "Client", send: Send) -> None:
-        """Follow an accepted send, unless it is followed already or over."""
-        if send.id in self._followed or send.outcome is not Outcome.ACCEPTED or send.ended:
+        """Follow an accepted send, unless it is followed already or its end is known."""
+        over = send.ended and bool(send.verdict)
+        if send.id in self._followed or send.outcome is not Outcome.ACCEPTED or over:
             return
         self.known[send.id] = send
         self._followed.add(send.id)
@@ -252,6 +253,7 @@ class Sends:
             ids.append(send.id)
         self.known[send.id] = send
         self.troubles.pop(send.id, None)
+        self._lost.discard(send.id)
         if client := self._clients.get(send.id):
             self.follow(client, send)
         over = not courses.under_way(send)
@@ -293,6 +295,11 @@ class Sends:
             for send in self.known.values()
             if not send.outcome.settled or send.id in self._followed
         ]
+
+    @property
+    def begun_here(self) -> list[Send]:
+        """Those of them that this run sent; nothing is lost with the others where it ends."""
+        return [send for send in self.under_way if send.id not in self._before]
 
     @property
     def followed(self) -> Collection[int]:

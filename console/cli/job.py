@@ -14,9 +14,9 @@ from console.client.client import Client
 from console.client.paging import Row
 from console.errors import Exit, IncompleteError
 from console.outbox.journal import Journal, JournalError
-from console.outbox.send import Send
+from console.outbox.send import Outcome, Send
 from console.profiles.profile import Profile
-from console.sending.follow import Course, follow, watch
+from console.sending.follow import Course, can_be_followed, follow, watch
 from console.services import column
 from console.services.desktop_pools import SUB_JOBS, SubJobQuery, show_job
 from console.services.job import Job
@@ -104,8 +104,8 @@ def _follow(profile: Profile, job_id: str, timeout: float | None) -> bool:
         return asyncio.run(_watch(profile, job_id, timeout))
     try:
         with outbox.opened() as journal:
-            for send in journal.sends(ended=False):
-                if send.job_id == job_id:
+            for send in journal.sends(outcome=Outcome.ACCEPTED):
+                if send.job_id == job_id and can_be_followed(send):
                     return asyncio.run(_follow_send(profile, journal, send, timeout))
     except JournalError as error:  # a job can be followed without it
         tell_error(error)

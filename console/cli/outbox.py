@@ -87,7 +87,8 @@ class Progress:
 
     def course(self, job_id: str, course: Course) -> None:
         """Say how a job goes that the journal does not have."""
-        words = record.in_words(course.desktops) or course.status.lower()
+        told = record.in_words(course.desktops, course.total, ended=course.ended)
+        words = told or course.status.lower()
         if course.ended:
             words = f"{course.verdict or 'ended'}: {words}"
         self._say(f"job {cell(job_id)}", words)
@@ -111,6 +112,8 @@ def tell_missed(send: Send) -> None:
         write(f"  {cell(each.name or each.desktop_id)}{cell(user)}: {cell(why)}")
     if len(missed) > _TOLD:
         write(f"  and {len(missed) - _TOLD:,} more: console sent {send.id}")
+    if send.untold:
+        write(f"  {send.untold:,} that its job counts and does not name: ask their users")
     if any(each.state == "failed" for each in missed):
         write(f"  to send it to these again: console send --again {send.id} --missed")
 

@@ -16,10 +16,10 @@ from console.cli.confirmation import (
     show,
 )
 from console.cli.output import put, writer
-from console.cli.talk import say, write
+from console.cli.talk import ReaderGoneError, say, tell_error, write
 from console.cli.wording import Wording
 from console.client.client import Client
-from console.errors import Exit
+from console.errors import Exit, OutputError
 from console.outbox.journal import Journal, JournalError
 from console.outbox.send import Outcome, Send
 from console.profiles.profile import Profile
@@ -276,13 +276,18 @@ class Run:
         return ended
 
     def _put(self, sends: Sequence[Send]) -> None:
-        """Write the outcome to stdout."""
+        """Write the outcome to stdout; where that fails, what became of the sends is so still."""
         columns = [column(record.SentRecord, name) for name in _COLUMNS]
         json = self._asked.form == "json"
         out = writer(self._asked.form, record.SENT, None if json else columns, None)
-        if sends:
-            out.page([record.row(each) for each in sends])
-        out.end()
+        try:
+            if sends:
+                out.page([record.row(each) for each in sends])
+            out.end()
+        except OutputError as error:
+            tell_error(error)
+        except ReaderGoneError:
+            pass  # it was told on stderr, and the exit code says it
 
 
 def _tell_if_going_on(send: Send) -> None:

@@ -101,7 +101,8 @@ def command(
     """Show what was sent, the newest first; or one send in full, with its course on each desktop.
 
     The journal is this machine's, whatever the profile. What is accepted is followed with
-    `console send --wait` or `console job ID --follow`; until then its course is not known here.
+    `console send --wait`, with `console job ID --follow`, or by the screens, which follow on what
+    was sent with their profile in the last day; until then its course is not known here.
 
     --prune never removes what is of unknown outcome, or whose job is not known to be over.
     """

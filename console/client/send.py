@@ -9,16 +9,38 @@ from typing import Any, Final, TypeVar
 
 from console.client.answer import Answer, carried_error, refusal
 from console.client.operation import Operation
-from console.errors import OutcomeUnknownError, ServerError, UnreadableError
+from console.errors import CloudError, OutcomeUnknownError, UnreadableError
 
-_FRONT_END_FAILURES: Final = frozenset({502, 503, 504})
-"""Statuses of a front end that cannot say what the service behind it did."""
+_UNDONE_REDIRECTS: Final = frozenset({307, 308})
+"""Redirects that ask for the same request elsewhere; the others may follow upon what was done."""
 
-_REQUEST_TIMEOUT: Final = 408
-"""The status of a server that gave up reading; how much of the request arrived is open."""
+_DOUBTFUL: Final = frozenset({408, 499, 502, 503, 504})
+"""Statuses of a server or a front end that gave up; how much was done by then is open."""
 
-_BACKEND_SILENT: Final = "APIGW.0201"
-"""The gateway's code for a service that got the request and did not answer it in time."""
+_SAYING_NOTHING: Final = frozenset({"APIGW.0201", "WKS.00000003"})
+"""Codes that leave open what was done: a service that was late to answer, or failed inside."""
+
+_REFUSALS: Final = frozenset(
+    {
+        "APIGW.0101",
+        "APIGW.0301",
+        "APIGW.0303",
+        "APIGW.0307",
+        "APIGW.0308",
+        "WKS.0001",
+        "WKS.0202",
+        "WKS.00010099",
+        "WKS.00170117",
+        "WKS.00170208",
+        "WKS.00170312",
+    }
+)
+"""Codes of a request that was turned away before anything was done, whatever the status.
+
+The gateway's: no such path, not authenticated, too many requests. Workspace's: a parameter is
+wrong, and what is asked for, the tenant or the service does not exist. Workspace writes some of
+them with status 500; a failure in the middle of the work has that status too.
+"""
 
 T = TypeVar("T")
 
@@ -41,11 +63,12 @@ class Departure:
             self.left = True
 
 
-def unknown(operation: Operation, sentence: str) -> OutcomeUnknownError:
+def unknown(operation: Operation, sentence: str, *, job_id: str = "") -> OutcomeUnknownError:
     """Return the error that says that nobody knows."""
     return OutcomeUnknownError(
         f"{operation.name} left this machine and its outcome is not known: {sentence}",
         hint="look at what happened in the cloud before doing it again",
+        job_id=job_id,
     )
 
 
@@ -54,7 +77,7 @@ def verdict(operation: Operation, answer: Answer, understand: Callable[[Answer],
 
     Raises:
         CloudError: the answer is a refusal.
-        OutcomeUnknownError: it is neither.
+        OutcomeUnknownError: it is neither, or both.
     """
     try:
         if answer.succeeded and not carried_error(answer.json):
@@ -62,9 +85,27 @@ def verdict(operation: Operation, answer: Answer, understand: Callable[[Answer],
     except UnreadableError as error:
         raise unknown(operation, error.sentence) from error
     refused = refusal(answer, operation)
-    doubtful = answer.status in _FRONT_END_FAILURES or answer.status == _REQUEST_TIMEOUT
-    # A code that only repeats the status is a web framework's, not the service's own refusal.
-    telling_nothing = {"", str(answer.status), _BACKEND_SILENT}
-    if doubtful or (isinstance(refused, ServerError) and refused.code in telling_nothing):
-        raise unknown(operation, refused.sentence) from refused
+    job_id = _job(answer)
+    if job_id or not _is_certain(refused):
+        raise unknown(operation, refused.sentence, job_id=job_id) from refused
     raise refused
+
+
+def _is_certain(refused: CloudError) -> bool:
+    """Tell whether nothing was done of what was refused."""
+    status, code = refused.status, refused.code
+    if status in _DOUBTFUL or code in _SAYING_NOTHING:
+        return False
+    if 300 <= status < 400:
+        return status in _UNDONE_REDIRECTS
+    return status < 500 or code in _REFUSALS
+
+
+def _job(answer: Answer) -> str:
+    """Return the job that a refusing answer names; empty where it names none."""
+    try:
+        body = answer.json
+    except UnreadableError:
+        return ""
+    found = body.get("job_id") if isinstance(body, dict) else None
+    return found if isinstance(found, str) else ""

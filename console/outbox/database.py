@@ -317,9 +317,7 @@ class Database:
                 self._side(side).rename(f"{aside}{side}")
         with suppress(FileNotFoundError):
             self.path.rename(aside)
-        self.notice = (
-            f"the journal {reason}; a new one was begun, and the old one is now {aside}"
-        )
+        self.notice = f"the journal {reason}; a new one was begun, and the old one is now {aside}"
         self._begin()
 
     def _aside(self) -> Path:

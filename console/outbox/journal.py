@@ -148,10 +148,12 @@ class Journal(Drafts):
         *,
         ended: bool,
         verdict: Verdict,
+        total: int | None = None,
     ) -> Send:
         """Write what the job of an accepted send has done so far, and return the send.
 
-        A course that has ended stays: whoever asked earlier and writes later changes nothing.
+        A course whose end is known stays: whoever asked earlier and writes later changes nothing.
+        One that ended without a verdict may go on, where the cloud knows the job again.
 
         Args:
             send_id: the send's number.
@@ -159,6 +161,7 @@ class Journal(Drafts):
             desktops: what it did to each desktop.
             ended: whether the job is over.
             verdict: what became of it as a whole.
+            total: how many desktops the job speaks of; None where it does not say.
 
         Raises:
             JournalError: it could not be written, or the send is not accepted.
@@ -168,12 +171,13 @@ class Journal(Drafts):
             before = self._one(connection, send_id)
             if before.outcome is not Outcome.ACCEPTED:
                 raise JournalError(f"send {send_id} is {before.outcome.value}, it has no job")
-            if before.ended and not ended:
+            if before.ended and before.verdict and not (ended and verdict):
                 return before
             after = replace(
                 before,
                 job_status=job_status,
                 desktops=tuple(desktops),
+                total=total,
                 followed_at=self._now().astimezone(UTC),
                 ended=ended,
                 verdict=verdict,

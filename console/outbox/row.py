@@ -25,7 +25,7 @@ OUTCOME: Final = (
 
 _COLUMNS: Final = (
     "id, written_at, place, target, text, text_hash, settled_at, job_id, error, job_status,"
-    " desktops, resend_of, followed_at, ended, verdict"
+    " desktops, total, resend_of, followed_at, ended, verdict"
 )
 SENDS: Final = (
     f"SELECT {_COLUMNS}, outcome, written_as FROM (SELECT {_COLUMNS}, profile, project_id,"  # noqa: S608 - the parts are constants
@@ -154,11 +154,12 @@ def settle(
 def follow(connection: sqlite3.Connection, send: Send) -> None:
     """Write how far the job of a send has come."""
     connection.execute(
-        f"UPDATE sends SET job_status = {TEXT}, desktops = ?, followed_at = ?, ended = ?,"  # noqa: S608 - the only part is a constant
-        " verdict = ? WHERE id = ?",
+        f"UPDATE sends SET job_status = {TEXT}, desktops = ?, total = ?, followed_at = ?,"  # noqa: S608 - the only part is a constant
+        " ended = ?, verdict = ? WHERE id = ?",
         (
             bound(send.job_status),
             json.dumps([each.facts() for each in send.desktops]),
+            send.total,
             None if send.followed_at is None else stamp(send.followed_at),
             send.ended,
             send.verdict,

@@ -53,6 +53,7 @@ STEPS: Final[Sequence[Step]] = (
         )
         """,
     ),
+    ("ALTER TABLE sends ADD COLUMN total INTEGER",),
 )
 
 

@@ -160,6 +160,7 @@ class Send:
         error: why it was rejected, or why nobody knows (`ConsoleError.facts()`).
         job_status: the job's status in the cloud's own word.
         desktops: what it did to each desktop, as last heard.
+        total: how many desktops its job speaks of, named or not; None where it does not say.
         resend_of: the send that this one repeats.
         followed_at: when the job was last asked for.
         ended: whether the job is over.
@@ -178,10 +179,21 @@ class Send:
     error: Mapping[str, Json] = field(default_factory=dict)
     job_status: str = ""
     desktops: tuple[DesktopCourse, ...] = ()
+    total: int | None = None
     resend_of: int | None = None
     followed_at: datetime | None = None
     ended: bool = False
     verdict: Verdict = ""
+
+    @property
+    def many(self) -> int:
+        """How many desktops its job works on, as far as that is known."""
+        return max(self.total or 0, len(self.desktops))
+
+    @property
+    def untold(self) -> int:
+        """How many desktops its job speaks of without naming them."""
+        return self.many - len(self.desktops)
 
     def facts(self) -> dict[str, Json]:
         """Return the send as JSON; times in ISO 8601."""
@@ -199,6 +211,7 @@ class Send:
             "error": dict(self.error),
             "job_status": self.job_status,
             "desktops": [each.facts() for each in self.desktops],
+            "total": self.total,
             "resend_of": self.resend_of,
             "followed_at": _iso(self.followed_at),
             "ended": self.ended,

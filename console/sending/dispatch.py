@@ -120,12 +120,26 @@ async def dispatch(
     carrier = _Carrier(journal, client, tell)
     tasks = [asyncio.ensure_future(carrier.carry(each)) for each in sends]
     await asyncio.gather(*tasks, return_exceptions=True)  # so that each comes to its own end
-    return [task.result() for task in tasks]
+    return [await carrier.settled_again(task.result()) for task in tasks]
 
 
 def unjournalled(send: Send) -> str:
     """Say why the journal does not have the outcome of `send`; empty where it has."""
     return str(send.error.get(UNJOURNALLED, ""))
+
+
+def settle_again(journal: Journal, send: Send) -> Send:
+    """Write an outcome that the journal does not have; return the send as it has it then.
+
+    Where it cannot be written now either, or there is nothing to write, `send` is returned.
+    """
+    if not unjournalled(send):
+        return send
+    error = {name: value for name, value in send.error.items() if name != UNJOURNALLED}
+    try:
+        return journal.settle(send.id, send.outcome, job_id=send.job_id, error=error)
+    except JournalError:
+        return send
 
 
 def exit_code(sends: Iterable[Send]) -> Exit:
@@ -223,7 +237,9 @@ class _Carrier:
                 self._tell(replace(send, outcome=Outcome.GOING))
                 job_id = await self._request(send, departure)
         except OutcomeUnknownError as error:
-            return await self._settled(send, Outcome.UNKNOWN, error=_facts(error))
+            return await self._settled(
+                send, Outcome.UNKNOWN, job_id=error.job_id, error=_facts(error)
+            )
         except ConsoleError as error:
             return await self._settled(send, Outcome.REJECTED, error=_facts(error))
         except BaseException:
@@ -231,6 +247,15 @@ class _Carrier:
             await self._settled(send, outcome, error=_stopped(left=departure.left))
             raise
         return await self._settled(send, Outcome.ACCEPTED, job_id=job_id)
+
+    async def settled_again(self, send: Send) -> Send:
+        """Return a send, whose outcome the journal did not take at once, as it has it now."""
+        if not unjournalled(send):
+            return send
+        settled = await _whole(settle_again, self._journal, send)
+        if settled is not send:
+            self._tell(settled)
+        return settled
 
     async def _request(self, send: Send, departure: Departure) -> str:
         call = call_for(send.target, send.text)
@@ -250,7 +275,8 @@ class _Carrier:
                 self._journal.settle, send.id, outcome, job_id=job_id, error=facts
             )
         except JournalError as failed:
-            # What happened is told as it is; the journal will say 'unknown', which is no lie.
+            # What happened is told as it is, and written later; else the journal says 'unknown'
+            # in the end, which is no lie.
             facts[UNJOURNALLED] = failed.sentence
             settled = replace(send, outcome=outcome, job_id=job_id, error=facts)
         self._tell(settled)

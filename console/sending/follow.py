@@ -7,8 +7,7 @@ accepted. The cloud is asked often at first and then more seldom; its throttling
 """
 
 import asyncio
-import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,7 +15,6 @@ from typing import Final, TypeAlias
 
 from console.client.client import Client
 from console.errors import (
-    CloudError,
     ConsoleError,
     IncompleteError,
     NotFoundError,
@@ -28,28 +26,24 @@ from console.errors import (
 )
 from console.outbox.journal import Journal, JournalError
 from console.outbox.send import DesktopCourse, Outcome, Send, Verdict
+from console.sending.dispatch import settle_again, unjournalled
+from console.sending.pace import (
+    PATIENCE,
+    PATIENCE_LATER,
+    Absence,
+    Clock,
+    Wait,
+    delays,
+    says_no_such_job,
+)
 from console.services.desktop_pools import SUB_JOBS, SubJobQuery, show_job
 from console.services.job import FAILED, SUCCEEDED, JobEntities, SubJob
 
-FIRST_DELAYS: Final = (0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 5.0, 10.0)
-"""Seconds before each of the first looks."""
-
-DELAY: Final = 15.0
-"""Seconds between two looks after those, as the official provider waits."""
-
-SELDOM_AFTER: Final = 600.0
-"""Seconds after which a job that does not end is looked at once a minute only."""
-
-SELDOM: Final = 60.0
-PATIENCE: Final = 60.0
-"""Seconds that a job just accepted may be unknown to the cloud."""
-
-_LONGEST_WAIT: Final = 300.0
 _MOST_SUB_JOBS: Final = 10_000
 """The greatest offset of sub-jobs that is documented."""
 
-_GRACE: Final = 5.0
-"""Seconds that the last look may take beyond the time there is."""
+_MOST_TOTAL: Final = 1_000_000
+"""A number of desktops beyond which it is no number of desktops."""
 
 _LATE_LOOKS: Final = 3
 """Looks at a job that is over until desktops that it left open are taken for open for ever."""
@@ -57,7 +51,6 @@ _LATE_LOOKS: Final = 3
 _PASSING: Final = (ThrottledError, ServerError, UnreachableError, UnreadableError, IncompleteError)
 """Errors of a look that the next one may not meet."""
 
-Wait: TypeAlias = Callable[[float], Awaitable[object]]
 OnTrouble: TypeAlias = Callable[[ConsoleError], object]
 
 
@@ -97,18 +90,19 @@ async def look(client: Client, job_id: str) -> Course:
     """
     job, _ = await show_job(client, job_id)
     sub_jobs = job.sub_jobs or []
-    if len(sub_jobs) < (job.sub_jobs_total or 0):
+    total = job.sub_jobs_total
+    if total is not None and not 0 <= total <= _MOST_TOTAL:
+        total = None
+    if len(sub_jobs) < (total or 0):
         pages = SUB_JOBS.pages(client, SubJobQuery(job_id=job_id), most=_MOST_SUB_JOBS)
         listed = [each async for page in pages for each in SUB_JOBS.records(page.rows)]
         sub_jobs = max(sub_jobs, listed, key=len)
     desktops = tuple(_desktop(each, over=job.finished) for each in sub_jobs)
-    all_told = len(desktops) >= (job.sub_jobs_total or 0) and all(
-        each.state != "pending" for each in desktops
-    )
+    all_told = len(desktops) >= (total or 0) and all(each.state != "pending" for each in desktops)
     course = Course(
         status=job.status or "",
         desktops=desktops,
-        total=job.sub_jobs_total,
+        total=total,
         over=job.finished,
         reason=_reason(job.fail_reason, job.job_error_code),
     )
@@ -135,12 +129,12 @@ async def watch(
         wait: waits for some seconds.
 
     Raises:
-        NotFoundError: the cloud does not know the job.
+        NotFoundError: the cloud does not know the job, and has said so several times.
         ConsoleError: it cannot be asked, and waiting would not mend that.
     """
-    clock = _Clock(wait, timeout)
-    known, late = False, 0
-    for delay in _delays(clock):
+    clock = Clock(wait, timeout)
+    absence, late = Absence(clock, patience), 0
+    for delay in delays(clock):
         if not await clock.wait(delay):
             return
         try:
@@ -149,13 +143,13 @@ async def watch(
         except TimeoutError:
             return
         except (NotFoundError, *_PASSING) as error:
-            if isinstance(error, NotFoundError) and (known or clock.spent() >= patience):
+            if isinstance(error, NotFoundError) and absence.is_proven_by(error):
                 raise
             clock.hold(error)
             if on_trouble:
                 on_trouble(error)
             continue
-        known = True
+        absence.ends()
         late += course.over and not course.ended
         if late >= _LATE_LOOKS:
             course = _at_its_end(course)
@@ -176,13 +170,14 @@ async def follow(
 ) -> Send:
     """Follow an accepted send to its end, journal its course, and return it as last known.
 
-    A job that the cloud no longer knows has ended, and nobody says how: no verdict. Where the
-    journal cannot be written, the course is told all the same.
+    A job that the cloud no longer knows has ended, and nobody says how: no verdict; it can be
+    followed again. Where the journal cannot be written, the course is told all the same, and the
+    next look writes what is missing.
 
     Args:
         journal: where each change is written.
         client: a way into the project that the send went to.
-        send: the send; one without a job, or whose course has ended, is returned as it is.
+        send: the send; one without a job, or whose end is known, is returned as it is.
         on_change: told of the send whenever it has changed.
         on_trouble: told of each error that is passed over, of the journal too.
         timeout: seconds after which to stop; None for as long as it takes.
@@ -193,7 +188,7 @@ async def follow(
         ConsoleError: the cloud cannot be asked, and waiting would not mend that; the course so far
             is in the journal, and it can be followed later.
     """
-    if send.outcome is not Outcome.ACCEPTED or not send.job_id or send.ended:
+    if not can_be_followed(send):
         return send
     if (project := await client.project_id()) != send.place.project_id:
         raise SettingsError(
@@ -202,7 +197,7 @@ async def follow(
             hint=f"follow it with profile {send.place.profile}",
         )
     age = (datetime.now(UTC) - send.written_at).total_seconds()
-    patience = max(PATIENCE - max(age, 0.0), 2.0)
+    patience = max(PATIENCE - max(age, 0.0), PATIENCE_LATER)
 
     async def noted(before: Send, course: Course) -> Send:
         after = await _noted(journal, before, course, on_trouble)
@@ -224,10 +219,22 @@ async def follow(
                 send = await noted(send, course)
                 if send.ended:  # here, or in another console
                     break
-    except NotFoundError:
-        gone = Course(send.job_status, send.desktops, None, over=True, ended=True)
+    except NotFoundError as error:
+        if not says_no_such_job(error):
+            raise
+        gone = Course(send.job_status, send.desktops, send.total, over=True, ended=True)
         send = await noted(send, gone)
     return send
+
+
+def can_be_followed(send: Send) -> bool:
+    """Tell whether there may be more to be heard of a send's job."""
+    return send.outcome is Outcome.ACCEPTED and bool(send.job_id) and not is_known_to_its_end(send)
+
+
+def is_known_to_its_end(send: Send) -> bool:
+    """Tell whether a send's job is over, and it is known what became of it."""
+    return send.ended and bool(send.verdict)
 
 
 async def _noted(
@@ -241,11 +248,15 @@ async def _noted(
         send,
         job_status=status,
         desktops=course.desktops,
+        total=course.total,
         ended=course.ended,
         verdict=course.verdict,
         followed_at=datetime.now(UTC),
     )
-    if send.followed_at and replace(changed, followed_at=send.followed_at) == send:
+    if unjournalled(send):
+        settled = await asyncio.to_thread(settle_again, journal, send)
+        changed = replace(changed, error=settled.error, settled_at=settled.settled_at)
+    elif send.followed_at and replace(changed, followed_at=send.followed_at) == send:
         return send
     try:
         return await asyncio.to_thread(
@@ -255,6 +266,7 @@ async def _noted(
             course.desktops,
             ended=course.ended,
             verdict=course.verdict,
+            total=course.total,
         )
     except JournalError as error:
         if on_trouble:
@@ -262,50 +274,8 @@ async def _noted(
         return changed
 
 
-class _Clock:
-    """Counts the time that looking takes; a wait that is no real one counts too."""
-
-    def __init__(self, wait: Wait, timeout: float | None) -> None:
-        self._wait = wait
-        self._timeout = timeout
-        self._began = time.monotonic()
-        self._waited = 0.0
-        self._hold = 0.0
-
-    def spent(self) -> float:
-        """Return the seconds since the beginning."""
-        return max(time.monotonic() - self._began, self._waited)
-
-    def grace(self) -> float | None:
-        """Return the seconds that a look may take; None where there is no end."""
-        return None if self._timeout is None else max(self._timeout - self.spent(), 0.0) + _GRACE
-
-    def hold(self, error: ConsoleError) -> None:
-        """Make the next wait as long as the cloud asks for in `error`, within reason."""
-        asked = error.retry_after if isinstance(error, CloudError) else None
-        self._hold = min(asked or 0.0, _LONGEST_WAIT)
-
-    async def wait(self, seconds: float) -> bool:
-        """Wait before the next look; return whether there is time for one."""
-        seconds, self._hold = max(seconds, self._hold), 0.0
-        if self._timeout is not None:
-            left = self._timeout - self.spent()
-            if left <= 0:
-                return False
-            seconds = min(seconds, left)  # the last look is at the very end
-        await self._wait(seconds)
-        self._waited += seconds
-        return True
-
-
 def _at_its_end(course: Course) -> Course:
     return replace(course, ended=True, verdict=_verdict(course))
-
-
-def _delays(clock: _Clock) -> Iterator[float]:
-    yield from FIRST_DELAYS
-    while True:
-        yield DELAY if clock.spent() < SELDOM_AFTER else SELDOM
 
 
 def _desktop(sub_job: SubJob, *, over: bool) -> DesktopCourse:

@@ -42,31 +42,44 @@ def standing(send: Send) -> str:
 
 
 def count(send: Send, state: str) -> int:
-    """Return how many desktops of a send are in a state, as last heard."""
-    return sum(each.state == state for each in send.desktops)
+    """Return how many desktops of a send are in a state, as last heard.
+
+    Those that the job counts and does not name are pending: nothing is known of them.
+    """
+    named = sum(each.state == state for each in send.desktops)
+    return named + send.untold if state == "pending" else named
 
 
 def reach(send: Send) -> str:
-    """Return how many desktops got a send, of how many; empty while none is named."""
-    return in_words(send.desktops)
+    """Return how many desktops got a send, of how many; empty while the cloud tells of none."""
+    return in_words(send.desktops, send.total, ended=send.ended)
 
 
-def in_words(desktops: Sequence[DesktopCourse]) -> str:
-    """Return how many of `desktops` got a message; empty where there are none."""
-    if not desktops:
+def in_words(desktops: Sequence[DesktopCourse], total: int | None, *, ended: bool) -> str:
+    """Return how many desktops got a message; empty where the cloud tells of none.
+
+    Args:
+        desktops: those that the cloud names.
+        total: how many it counts; None where it does not say.
+        ended: whether no more is to be heard of them.
+    """
+    many = max(total or 0, len(desktops))
+    if not many:
         return ""
     states = Counter(each.state for each in desktops)
     failed = f", {states['failed']:,} failed" if states["failed"] else ""
-    return f"{states['delivered']:,} of {len(desktops):,} desktops got it{failed}"
+    open_ = many - states["delivered"] - states["failed"]
+    untold = f", {open_:,} never told of" if ended and open_ else ""
+    return f"{states['delivered']:,} of {many:,} desktops got it{failed}{untold}"
 
 
 def row(send: Send) -> Row:
     """Return a send as a row of JSON: its facts, and what follows from them.
 
-    The numbers of desktops are null where none is named: nobody knows then.
+    The numbers of desktops are null where the cloud tells of none: nobody knows then.
     """
     numbers: dict[str, Json] = {
-        state: count(send, state) if send.desktops else None
+        state: count(send, state) if send.many else None
         for state in ("delivered", "failed", "pending")
     }
     return {**send.facts(), "standing": standing(send), **numbers}
@@ -126,7 +139,8 @@ class SentRecord(Record):
     )
     delivered: int | None = attribute("Got it", "desktops that got it, as last heard")
     failed: int | None = attribute("Did not", "desktops that did not get it")
-    pending: int | None = attribute("Open", "desktops of which nothing is known yet")
+    pending: int | None = attribute("Open", "desktops of which nothing is known")
+    total: int | None = attribute("Of", "how many desktops its job speaks of")
     text: str | None = attribute("Text")
     outcome: str | None = attribute("Outcome", choices="written going accepted rejected unknown")
     verdict: str | None = attribute("Verdict", choices="delivered partly failed")

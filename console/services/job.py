@@ -2,8 +2,8 @@
 
 Source: Workspace API reference, ShowJob and ListItaSubJobs. The statuses have no published list; a
 job is finished when the official Terraform provider says so, and a desktop got its message only
-where the sub-job says `SUCCESS`. Parents end in `FAIL`, sub-jobs in `FAILED`. The zone of the times
-is not documented; they are read as UTC.
+where the sub-job says `SUCCESS`. Parents end in `FAIL`, sub-jobs in `FAILED`; both are read for both.
+The zone of the times is not documented; they are read as UTC.
 """
 
 from typing import Final
@@ -11,12 +11,11 @@ from typing import Final
 from console.services.model import Record, attribute
 from console.services.value import LooseInstant
 
-FINISHED: Final = frozenset({"COMPLETE", "SUCCESS", "FAIL"})
-"""Statuses of a job that is over, whatever became of it."""
-
 FAILED: Final = frozenset({"FAIL", "FAILED"})
-"""Statuses of a sub-job that did not do its work."""
+"""Statuses of a job or a sub-job that did not do its work."""
 
+FINISHED: Final = frozenset({"COMPLETE", "SUCCESS"}) | FAILED
+"""Statuses of a job that is over, whatever became of it."""
 
 SUCCEEDED: Final = "SUCCESS"
 """The one status of a sub-job that did its work."""

@@ -259,6 +259,21 @@ async def test_what_is_typed_is_kept_and_there_at_the_next_start(
         await until(console, lambda: len(drafts(tmp_path)) == 1, "the old one to go")
 
 
+async def test_what_could_not_be_kept_is_kept_as_soon_as_it_can_be(
+    console: Flow, tmp_path: Path
+) -> None:
+    with Journal(outbox(tmp_path)) as journal:
+        journal.version()
+    await console.press("m")
+    holder = sqlite3.connect(outbox(tmp_path), isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    await paste(console, TEXT)
+    await shown(console, "NOT KEPT as a draft:")
+    holder.close()
+    await kept(console, tmp_path, TEXT)
+    await shown(console, "kept as a draft")
+
+
 async def test_a_sent_draft_is_gone_and_the_text_is_in_the_journal(
     console: Flow, cloud: Cloud, tmp_path: Path
 ) -> None:

@@ -1,5 +1,6 @@
 """Confirming a send: one key sends, once, and no other key ever does."""
 
+import os
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -30,6 +31,7 @@ from tests.app.sending import (
     shown,
     until,
 )
+from tests.cli.place import Place
 from tests.cloud import Cloud
 
 TEXT = "The pool restarts in ten minutes."
@@ -274,6 +276,29 @@ async def test_another_profile_under_a_dialog_above_the_dialog_closes_both(
     await nothing_was_sent(console, cloud, tmp_path)
 
 
+async def test_a_profile_and_a_secret_changed_under_the_dialog_send_what_it_names_and_where(
+    cloud: Cloud, tmp_path: Path
+) -> None:
+    place = Place(tmp_path)
+    place.write(place.keyed("here", cloud, 'region = "cn-north-4"'))
+    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    async with flow(
+        cloud, tmp_path, environ=environ, begin_with_demo=False, profile_name="here"
+    ) as console:
+        await compose(console, TEXT)
+        await ask(console)
+        changed = place.profiles.read_text().replace(cloud.url, "http://127.0.0.1:9")
+        place.write(changed.replace("cn-north-4", "cn-north-9"))
+        (tmp_path / "secret-key").unlink()
+        ran = place.run("profile", "use", "here")
+        assert ran.code == 0, ran.err
+        await console.pilot.press(SEND_KEY)
+        (sent,) = await ended(console, cloud)
+    assert (sent.place.profile, sent.place.region) == ("here", "cn-north-4")
+    assert (sent.place.endpoint, sent.verdict) == (cloud.url, "partly")
+    assert len(posts(cloud)) == 1
+
+
 async def test_a_journal_that_breaks_under_the_dialog_sends_nothing(
     console: Flow, cloud: Cloud, tmp_path: Path
 ) -> None:
@@ -297,3 +322,23 @@ async def test_a_repetition_goes_where_the_first_one_went_or_nowhere(
     console.screen.act_on("resend", elsewhere)
     await shown(console, "nothing was sent: send 1 went to project another")
     assert not isinstance(console.screen, ConfirmDialog)
+
+
+async def test_in_a_low_terminal_all_is_seen_but_the_rest_of_the_text(
+    cloud: Cloud, tmp_path: Path
+) -> None:
+    async with flow(cloud, tmp_path, size=(80, 16), profile=lambda: production(cloud)) as console:
+        await compose(console, "XX TODO {time} save your work. " * 40)
+        await ask(console)
+        words = said(console)
+        for each in (
+            "PRODUCTION",
+            "To 研发一部",
+            "! XX looks like",
+            "and 2 more",
+            "the pool's name:",
+        ):
+            assert each in words
+        assert "Cancel ctrl+y sends it" in words
+        await console.press("down")
+        assert isinstance(console.app.focused, Input)

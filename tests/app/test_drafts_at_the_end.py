@@ -12,13 +12,11 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
-import pytest
-
 from tests.app.desk import Desk, desk, drafts
 from tests.app.screen import TerminalScreen
 from tests.cloud import Cloud
 
-WORDS: Final = "研发一部 restarts at ten; save your work "
+WORDS: Final = "研发一部 restarts at ten; save your work"
 """What is typed; it fits into one line."""
 
 ENDS: Final[Mapping[str, Callable[[TerminalScreen], object]]] = {
@@ -40,8 +38,12 @@ def go_on(at: Desk, kept: str) -> None:
 
 
 def type_and_see(at: Desk, line: str) -> list[float]:
-    """Type a line letter by letter, each once the one before is shown; return when that was."""
-    times = []
+    """Type a line letter by letter, each once the one before is shown; return when that was.
+
+    Letter number 0 is the end of the line before.
+    """
+    times = [monotonic()]
+    at.screen.press("enter")
     for number in range(len(line)):
         times.append(monotonic())
         at.screen.type(line[number])
@@ -60,7 +62,7 @@ def test_what_was_shown_is_kept_whole_where_a_console_can_still_end(
             type_and_see(at, line)
             end(at.screen)
             at.screen.wait_exit()
-        typed += line
+        typed += f"\n{line}"
         assert [each.text for each in drafts(tmp_path)] == [typed], name
 
 
@@ -72,11 +74,11 @@ def test_a_killed_console_keeps_all_but_what_it_was_about_to_write(
     for number in range(4):
         with desk(cloud, tmp_path) as at:
             go_on(at, kept)
-            line = f"{number} {WORDS}"[: choose.randint(8, len(WORDS))]
+            line = f"{number} {WORDS[: choose.randint(5, len(WORDS))]}".rstrip()
             times = type_and_see(at, line)
             at.screen.signal(signal.SIGKILL)
             at.screen.wait_exit()
-        typed, before = kept + line, kept
+        typed, before = f"{kept}\n{line}", kept
         (kept,) = [each.text for each in drafts(tmp_path)] or [""]
         assert typed.startswith(kept)
         assert kept.startswith(before)

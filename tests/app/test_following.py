@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from console.app.dialogs.confirm import HELD_SECONDS, SEND_KEY, ConfirmDialog
 from console.app.dialogs.looking import LookingDialog
 from console.app.dialogs.quitting import QuittingDialog
 from console.outbox.journal import Journal
-from console.outbox.send import Outcome
+from console.outbox.send import Outcome, Send
 from console.profiles import paths
 from console.profiles.state import State
 from tests.app.flow import Flow, flow
@@ -178,10 +179,22 @@ async def test_what_an_earlier_run_sent_is_followed_on_by_itself(
         assert f"sent before: {FIRST}: 11 of 13 delivered, 2 FAILED" in console.lines()[-2]
     assert (sent.ended, sent.verdict) == (True, "partly")
     assert journalled(tmp_path)[0].verdict == "partly"
+    await nothing_asked_at_the_end(cloud, tmp_path, replace(sent, id=9, ended=False, job_id="j"))
     asked = len(jobs(cloud))
     async with flow(cloud, tmp_path) as console:
         assert not console.app.sends.known
     assert len(jobs(cloud)) == asked
+
+
+async def nothing_asked_at_the_end(cloud: Cloud, folder: Path, left: Send) -> None:
+    """Quit while a send of before is followed on: the next run does that again."""
+    async with flow(cloud, folder) as console:
+        client = console.app.way.client
+        assert client is not None
+        console.app.sends.take_adopted(client, [left])
+        assert console.app.sends.under_way == [left]
+        await console.pilot.press("ctrl+q")
+        await until(console, lambda: not console.app.is_running, "the end")
 
 
 async def test_what_another_console_follows_is_left_to_it(cloud: Cloud, tmp_path: Path) -> None:

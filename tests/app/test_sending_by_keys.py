@@ -40,10 +40,10 @@ def written(at: Desk) -> Desk:
 
 def test_a_held_enter_sends_nothing(at: Desk) -> None:
     at.choose()
-    at.hold("enter")  # the record opens
+    at.hold("enter", 0.5)  # the record opens
     at.screen.press("escape")
     at.write(TEXT)
-    at.hold("enter")  # lines of the text
+    at.hold("enter", 0.5)  # lines of the text
     for way in ("\x07", "\x10Send\r"):  # the key, and the palette in one piece
         holding = Thread(target=at.hold, args=("enter", 1.5))
         holding.start()

@@ -1,4 +1,4 @@
-"""Sending by keys while the disk is full or the journal cannot be used, and a console that is killed.
+"""Sending by keys while the disk is full, the journal cannot be used, or the console is killed.
 
 Each ends in a sentence; nothing is sent that is not in the journal, and nothing typed is lost.
 """

@@ -233,6 +233,20 @@ async def test_the_start_says_that_outcomes_are_unknown(
     journal.close()
 
 
+async def test_what_another_console_learnt_is_shown(console: Flow, journal: Journal) -> None:
+    (send,) = journal.write(HERE, [POOL], "of here")
+    journal.going(send.id)
+    here = journal.settle(send.id, Outcome.UNKNOWN, error={"message": "lost"})
+    console.app.sends.take(here)
+    await until(console, lambda: "of here" in texts(console), "the new send")
+    await console.press("home", "d")
+    assert "L looks whether it arrived" in said(console)
+    journal.settle(send.id, Outcome.ACCEPTED, job_id="job-9")
+    journal.course(send.id, "COMPLETE", COURSE[:1], ended=True, verdict="delivered")
+    await shown(console, "send 4, job job-9 COMPLETE")
+    assert "delivered D-1" in said(console)
+
+
 async def test_what_nobody_follows_can_be_followed_on(console: Flow, journal: Journal) -> None:
     (left,) = journal.write(HERE, [POOL], "left behind")
     journal.going(left.id)

@@ -33,7 +33,7 @@ from tests.bench.process import BenchError
 QUIET: Final = 0.08
 """Seconds without a byte after which an answer to a key is over."""
 
-LONG_QUIET: Final = 0.4
+LONG_QUIET: Final = 0.3
 """The same where something is asked over the network meanwhile."""
 
 _PATIENCE: Final = 120.0  # a hundred thousand rows take a while, for some

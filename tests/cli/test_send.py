@@ -6,20 +6,17 @@ import signal
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import pytest
 
 from console.cli.main import run
-from console.outbox.journal import Journal
-from console.outbox.send import Outcome, Send
+from console.outbox.send import Outcome
 from tests.cli.place import Place
-from tests.cli.process import begun
+from tests.cli.process import begun, in_shell
+from tests.cli.sends import WELL, journalled, posts, texts
 from tests.cloud import Cloud, Ran
 from tests.services.sdk import later
-
-WELL = "HR-Shared"
-"""A pool whose desktops all run."""
 
 
 @pytest.fixture
@@ -46,22 +43,6 @@ def here(place: Place, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFix
         return Ran(int(code), *capfd.readouterr())
 
     return ran
-
-
-def posts(cloud: Cloud) -> list[dict[str, Any]]:
-    """Return the requests that would change something."""
-    return [each for each in cloud.requests() if each["method"] != "GET"]
-
-
-def texts(cloud: Cloud) -> list[str]:
-    """Return the texts that were sent."""
-    return [json.loads(each["body"])["notifications"] for each in posts(cloud)]
-
-
-def journalled(place: Place) -> list[Send]:
-    """Return what the journal has, the oldest first."""
-    with Journal(place.state / "outbox.sqlite3") as journal:
-        return journal.sends()[::-1]
 
 
 def test_one_line_sends_and_follows_to_the_end(place: Place, cloud: Cloud) -> None:
@@ -314,106 +295,32 @@ def test_a_killed_console_leaves_an_unknown_send(place: Place, cloud: Cloud) -> 
     assert [each.outcome for each in journalled(place)] == [Outcome.UNKNOWN]
 
 
-# On a terminal.
-
-
-@pytest.fixture
-def keyed(place: Place, cloud: Cloud) -> Place:
-    """Give a home with a profile for production."""
-    made = Place(place.home)
-    made.write(made.keyed("prod", cloud, "production = true", 'region = "cn-north-4"'))
-    return made
-
-
-def test_a_terminal_shows_all_and_yes_sends(place: Place, cloud: Cloud) -> None:
-    with place.terminal("send", "--pool", WELL, "--message", "one\n\ttwo") as dialogue:
-        shown = dialogue.answer("type `yes` to send: ", "yes")
-        assert dialogue.end() == 0
-    for words in (
-        "profile   environment\n",
-        f"project   {cloud.facts['project_id']} in {cloud.facts['region']}",
-        f"to        pool {WELL} (",
-        "): 4 desktops, ",
-        " connected now\n",
-        "message   8 characters in 2 lines\n",
-        "          | one\n",
-    ):
-        assert words in shown
-    assert texts(cloud) == ["one\n\ttwo"]
-
-
-@pytest.mark.parametrize("answer", ["", "yes please", WELL])
-def test_anything_else_does_not_send(answer: str, place: Place, cloud: Cloud) -> None:
-    with place.terminal("send", "--pool", WELL, "--message", "m {x}") as dialogue:
-        shown = dialogue.answer("to send: ", answer)
-        assert dialogue.end() == 2
-        assert "nothing was sent" in dialogue.shown
-    assert "{x} looks like a place left open" in shown
-    assert posts(cloud) == []
-    assert journalled(place) == []
-
-
-def test_what_is_typed_before_the_question_does_not_answer_it(place: Place, cloud: Cloud) -> None:
-    with place.terminal("send", "--pool", WELL, "--message", "m") as dialogue:
-        dialogue.type("yes\nyes\nyes\n")
-        dialogue.until("type `yes` to send: ")
-        dialogue.type("\n")
-        assert dialogue.end() == 2
-    assert posts(cloud) == []
-
-
-@pytest.mark.parametrize(
-    ("pools", "question", "answer", "code"),
-    [
-        ([WELL], "type the name of the target", "yes", 2),
-        ([WELL], "type the name of the target", WELL, 0),
-        ([WELL, "研发一部"], "type the number of targets", "yes", 2),
-        ([WELL, "研发一部"], "type the number of targets", "2", 0),
-    ],
-)
-def test_production_wants_the_name_and_several_targets_their_number(  # noqa: PLR0917 - four facts of a case, and two fixtures
-    pools: list[str], question: str, answer: str, code: int, keyed: Place, cloud: Cloud
+@pytest.mark.parametrize("gone", ["> /dev/full", "| true"])
+def test_an_outcome_that_nobody_can_read_is_none_the_less_the_exit_code(
+    gone: str, place: Place, cloud: Cloud
 ) -> None:
-    options = [word for name in pools for word in ("--pool", name)]
-    with keyed.terminal("send", *options, "--message", "m") as dialogue:
-        shown = dialogue.answer(f"{question} to send: ", answer)
-        assert dialogue.end() == code
-    assert "profile   prod (PRODUCTION)" in shown
-    assert texts(cloud) == ([] if code else ["m"] * len(pools))
+    script = f"console send --pool {WELL} --message m --yes {gone}"
+    folders = {"CONSOLE_STATE_DIR": str(place.state)}
+    assert in_shell(script, cloud, **folders).code == 0
+    cloud.script({"action": "drop", "path": "notifications$", "method": "POST", "acts": True})
+    unknown = in_shell(script.replace("message m", "message n"), cloud, **folders)
+    assert unknown.code == 5
+    assert "OUTCOME UNKNOWN" in unknown.err
+    assert [each.outcome for each in journalled(place)] == [Outcome.ACCEPTED, Outcome.UNKNOWN]
 
 
-def test_the_same_again_is_asked_about_once_more(place: Place, cloud: Cloud) -> None:
-    assert place.run("send", "--pool", WELL, "--message", "m", "--yes").code == 0
-    for answer, code, sent in (("yes", 2, 1), ("again", 0, 2)):
-        with place.terminal("send", "--pool", WELL, "--message", "m") as dialogue:
-            shown = dialogue.answer("to send: ", "yes")
-            assert f"the same text went to {WELL} " in shown
-            dialogue.answer("type `again` to send it all the same: ", answer)
-            assert dialogue.end() == code
-        assert len(posts(cloud)) == sent
-
-
-def test_ctrl_c_at_the_question_sends_nothing(place: Place, cloud: Cloud) -> None:
-    with place.terminal("send", "--pool", WELL, "--message", "m") as dialogue:
-        dialogue.until("to send: ")
-        assert dialogue.interrupt() == 130
-    assert posts(cloud) == []
-
-
-def test_what_was_typed_in_the_editor_is_there_again(place: Place, cloud: Cloud) -> None:
-    editor = place.home / "editor"
-    editor.write_text('#!/bin/sh\nprintf "%s typed\\n" "$(cat "$1")" > "$1"\n')
-    editor.chmod(0o700)
-    for answer, code in (("no", 2), ("yes", 0)):
-        with place.terminal("send", "--pool", WELL, EDITOR=str(editor)) as dialogue:
-            dialogue.answer("to send: ", answer)
-            assert dialogue.end() == code
-    assert texts(cloud) == [" typed typed"]
-    with Journal(place.state / "outbox.sqlite3") as journal:
-        assert journal.drafts() == []
-
-
-# `console job --follow`.
+def test_the_same_text_to_a_desktop_of_the_pool_is_stopped_too(place: Place, cloud: Cloud) -> None:
+    listed = place.run("desktops", "--pool-id", the_pool(place), "-o", "json")
+    desktop = str(json.loads(listed.out)[0]["desktop_id"])
+    to_pool = ("send", "--pool", WELL, "--message", "m", "--yes")
+    assert place.run(*to_pool).code == 0
+    to_desktop = ("send", "--desktop", desktop, "--message", "m", "--yes")
+    ran = place.run(*to_desktop)
+    assert ran.code == 2
+    assert f"to pool {WELL}, with 1 of 1 desktops as 1 (accepted)" in ran.err
+    assert place.run(*to_desktop, "--repeat").code == 0
+    assert f"1 desktop of {WELL} (" in place.run(*to_pool).err
+    assert len(posts(cloud)) == 2
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from console.errors import (
     CloudError,
     ConsoleError,
     Exit,
+    NotFoundError,
     OutcomeUnknownError,
     PermissionDeniedError,
     QueryError,
@@ -36,6 +37,7 @@ from tests.cloud import Cloud
 Send = Callable[[Client], Awaitable[str]]
 
 _HTML = "<html><body>bad gateway</body></html>"
+_INSIDE = {"error_code": "WKS.00000003", "error_msg": "System internal error"}
 _LATE = {"error_code": "APIGW.0201", "error_msg": "Backend timeout", "request_id": "r"}
 
 
@@ -97,6 +99,12 @@ def _case(id_: str, *replies: Reply, requests: int = 1) -> Any:
         _case("500 without a code", answer(_HTML, 500)),
         _case("500 with its status for a code", document({"code": 500, "message": "x"}, 500)),
         _case("the backend was late", document(_LATE, 500)),
+        _case("500 of the service", document(_INSIDE, 500)),
+        _case("500 with any code", document({"error_code": "WKS.0500", "error_msg": "x"}, 500)),
+        _case("200 of a failure inside", document(_INSIDE)),
+        _case("302", answer(status=302, headers=[("Location", "http://127.0.0.1:9/")])),
+        _case("303", answer(status=303)),
+        _case("499", answer(status=499)),
         _case("408", answer(status=408)),
         _case("not HTTP", Reply(b"220 ready\r\n", "close")),
         _case("200 HTML", answer(_HTML)),
@@ -126,6 +134,17 @@ async def test_a_send_without_a_usable_answer_has_an_unknown_outcome_and_is_not_
     assert caught.value.sentence.isprintable()
 
 
+@pytest.mark.parametrize("status", [200, 400, 500])
+async def test_an_answer_that_refuses_and_names_a_job_is_unknown_and_the_job_is_kept(
+    status: int,
+) -> None:
+    both_ways = document({"error_code": "WKS.0001", "error_msg": "no", "job_id": "j"}, status)
+    async with serving(both_ways) as wire, client_of(wire) as client:
+        with pytest.raises(OutcomeUnknownError) as caught:
+            await _to_pool(client)
+    assert caught.value.job_id == "j"
+
+
 @both
 @pytest.mark.parametrize(
     ("reply", "error"),
@@ -138,8 +157,9 @@ async def test_a_send_without_a_usable_answer_has_an_unknown_outcome_and_is_not_
         (answer(status=429), ThrottledError),
         (answer(status=429, headers=[("Retry-After", "0")]), ThrottledError),
         (document({"error_code": "APIGW.0308", "error_msg": "slow"}, 429), ThrottledError),
-        (document({"error_code": "WKS.0500", "error_msg": "known"}, 500), ServerError),
-        (answer(status=302, headers=[("Location", "http://127.0.0.1:9/")]), CloudError),
+        (document({"error_code": "WKS.0202", "error_msg": "no pool"}, 500), NotFoundError),
+        (document({"error_code": "WKS.00170117", "error_msg": "no tenant"}, 500), ServerError),
+        (answer(status=307, headers=[("Location", "http://127.0.0.1:9/")]), CloudError),
         (document({"error_code": "WKS.0002", "error_msg": "a 200 that refuses"}), CloudError),
     ],
     ids=lambda each: f"{each.raw[9:12].decode()}" if isinstance(each, Reply) else each.__name__,

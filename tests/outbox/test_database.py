@@ -400,8 +400,9 @@ def test_a_newer_journal_is_refused_and_stays_as_it_is(path: Path) -> None:
     before = path.read_bytes()
     said = sentence(Journal(path).sends)
     assert (
-        f"{path} was written by a newer console: its version is 2, this one knows up to 1" in said
-    )
+        f"{path} was written by a newer console: its version is {len(STEPS) + 1}, "
+        f"this one knows up to {len(STEPS)}"
+    ) in said
     assert "use the newer console" in said
     assert path.read_bytes() == before
     assert not list(path.parent.glob("*broken*"))
@@ -413,7 +414,7 @@ def test_of_a_newer_journal_not_even_the_dead_are_settled(path: Path) -> None:
     with Console(path) as console:
         console.does("write", "m")
         console.dies()
-    raw(path, "PRAGMA user_version = 2")
+    raw(path, f"PRAGMA user_version = {len(STEPS) + 1}")
     before = path.read_bytes()
     with Journal(path) as journal:
         assert "newer console" in sentence(journal.recover)
@@ -429,9 +430,19 @@ def test_an_older_journal_is_brought_up_with_all_that_is_in_it(path: Path) -> No
         assert newer.notice == ""
         newer.write(PLACE, [POOL], "m")
     connection = sqlite3.connect(path)
-    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (len(STEPS) + 1,)
     assert connection.execute("SELECT DISTINCT more FROM sends").fetchall() == [("x",)]
     connection.close()
+
+
+def test_a_journal_of_the_first_version_is_brought_up(path: Path) -> None:
+    with Journal(path, steps=STEPS[:1]) as first:
+        first.write(PLACE, [POOL], "m")
+    raw(path, "UPDATE sends SET outcome = 'accepted', job_id = 'j'")
+    with Journal(path) as journal:
+        (send,) = journal.sends()
+        journal.course(send.id, "RUNNING", [], ended=False, verdict="", total=7)
+        assert (send.total, journal.sends()[0].many) == (None, 7)
 
 
 def test_a_step_that_fails_leaves_the_older_journal(path: Path) -> None:
@@ -439,7 +450,7 @@ def test_a_step_that_fails_leaves_the_older_journal(path: Path) -> None:
     bad = [*STEPS, MORE, ["CREATE TABLE sends (again)"]]
     assert "cannot be used" in sentence(Journal(path, steps=bad).sends)
     connection = sqlite3.connect(path)
-    assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (len(STEPS),)
     connection.close()
     with Journal(path) as journal:
         assert len(journal.sends()) == 1
@@ -456,7 +467,8 @@ def test_a_journal_that_a_newer_console_brought_up_meanwhile_is_left_alone(path:
 
 def test_the_first_version_is_what_it_was_when_it_was_released(path: Path) -> None:
     """Files of it are out there: it changes by a further step only."""
-    filled(path, 1)
+    with Journal(path, steps=STEPS[:1]) as first:
+        assert first.drafts() == []
     connection = sqlite3.connect(path)
     found = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'drafts'").fetchone()[0]
     columns = [each[1] for each in connection.execute("PRAGMA table_info(sends)")]

@@ -60,10 +60,11 @@ def test_a_send_goes_and_is_accepted_and_followed(journal: Journal, clock: Clock
         DesktopCourse("d", "name", "user", "failed", "full"),
         DesktopCourse("e", "", "", "pending"),
     )
-    followed = journal.course(send.id, "RUNNING", course, ended=False, verdict="")
+    followed = journal.course(send.id, "RUNNING", course, ended=False, verdict="", total=5)
     assert followed == replace(
-        accepted, job_status="RUNNING", desktops=course, followed_at=clock.time
+        accepted, job_status="RUNNING", desktops=course, total=5, followed_at=clock.time
     )
+    assert (followed.many, followed.untold) == (5, 3)
     ended = journal.course(send.id, "COMPLETE", course[:1], ended=True, verdict="failed")
     assert (ended.ended, ended.verdict, ended.desktops) == (True, "failed", course[:1])
     assert journal.sends() == [ended]
@@ -164,6 +165,15 @@ def test_a_late_answer_does_not_take_an_end_back(journal: Journal) -> None:
     send = settled(journal)
     ended = journal.course(send.id, "COMPLETE", [], ended=True, verdict="delivered")
     assert journal.course(send.id, "RUNNING", [], ended=False, verdict="") == ended
+    assert journal.course(send.id, "", [], ended=True, verdict="") == ended
+    assert journal.send(send.id) == ended
+
+
+def test_what_ended_without_a_verdict_may_go_on(journal: Journal) -> None:
+    send = settled(journal)
+    journal.course(send.id, "RUNNING", [], ended=True, verdict="")
+    assert not journal.course(send.id, "RUNNING", [], ended=False, verdict="").ended
+    ended = journal.course(send.id, "COMPLETE", [], ended=True, verdict="delivered")
     assert journal.send(send.id) == ended
 
 
@@ -313,6 +323,7 @@ def test_what_is_exported_is_plain_json_and_the_oldest_first(
         "desktops": [
             {"desktop_id": "d", "name": "n", "user": "u", "state": "delivered", "reason": ""}
         ],
+        "total": None,
         "resend_of": None,
         "followed_at": "2026-11-20T10:11:12.345678+00:00",
         "ended": True,

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from types import FrameType
@@ -32,10 +33,10 @@ def forked(work: Callable[[], str], *, user: int | None = None) -> str:
     return said
 
 
-def killed_at(step: int, work: Callable[[], object], *, of: str) -> bool:
-    """Kill a child before call number `step` into C that the file `of` makes; tell whether it was.
+def killed_at(step: int, work: Callable[[], object], *, of: str | tuple[str, ...]) -> bool:
+    """Kill a child before call number `step` into C that the files `of` make; tell whether it was.
 
-    So a power cut is had between any two steps, and nothing of the work is replaced.
+    So a power cut is had between any two steps, in any thread, and nothing of the work is replaced.
     """
     child = os.fork()
     if child == 0:
@@ -48,6 +49,7 @@ def killed_at(step: int, work: Callable[[], object], *, of: str) -> bool:
                     os.kill(os.getpid(), signal.SIGKILL)
                 calls += 1
 
+        threading.setprofile(watch)
         sys.setprofile(watch)
         try:
             work()

@@ -15,6 +15,7 @@ import pytest
 from console.client.client import Client
 from console.errors import ConsoleError, Exit, ReadOnlyError
 from console.outbox.journal import Journal, JournalError
+from console.outbox.schema import STEPS
 from console.outbox.send import Outcome, Place, Send, Target
 from console.sending import dispatch as sending
 from console.sending.dispatch import dispatch, exit_code
@@ -173,7 +174,7 @@ async def test_an_outcome_that_cannot_be_journalled_is_told_and_unknown_at_the_n
     assert len(posts(cloud)) == 1
     journal.close()
     with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA user_version = 1")
+        connection.execute(f"PRAGMA user_version = {len(STEPS)}")
     connection.close()
     with Journal(path) as after:
         assert told(after) == [Outcome.UNKNOWN]

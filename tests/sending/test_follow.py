@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from console.app import courses
 from console.client.client import Client
 from console.errors import (
     ConsoleError,
@@ -19,8 +20,10 @@ from console.errors import (
 )
 from console.outbox.journal import Journal
 from console.outbox.send import DesktopCourse, Outcome, Place, Send, Target
-from console.sending.dispatch import dispatch
+from console.sending import record
+from console.sending.dispatch import UNJOURNALLED, dispatch, unjournalled
 from console.sending.follow import Course, follow, look, watch
+from console.text import Json
 from tests.client.wire import Reply, answer, client_of, document, serving
 from tests.cloud import Cloud
 from tests.sending.test_dispatch import pools
@@ -74,7 +77,8 @@ async def test_a_send_is_followed_to_its_end(
     if verdict == "partly":
         assert {each.state for each in ended.desktops} == {"delivered", "failed"}
         assert "pending" in {each.state for each in changes[0].desktops}
-    assert await follow(journal, client, ended, wait=Waits(cloud)) is ended
+    if verdict:
+        assert await follow(journal, client, ended, wait=Waits(cloud)) is ended
 
 
 async def test_the_cloud_is_asked_often_at_first_and_then_more_seldom() -> None:
@@ -120,8 +124,10 @@ DONE, BAD, BUSY = sub_job(1, "SUCCESS"), sub_job(2, "FAILED"), sub_job(3, "RUNNI
         (job("COMPLETE", BUSY), ""),
         (job("COMPLETE", BAD, BUSY), "failed"),
         (job("COMPLETE", sub_job(1, "COMPLETE")), ""),
+        (job("FAILED", BAD), "failed"),
+        (job("FAILED", sub_jobs_total=2, fail_reason="frozen"), "failed"),
     ],
-    ids=range(15),
+    ids=range(17),
 )
 async def test_delivered_is_said_where_every_desktop_says_success(
     reply: Reply, verdict: str
@@ -172,9 +178,32 @@ async def test_desktops_that_nobody_names_are_not_taken_for_delivered() -> None:
     head = job("SUCCESS", DONE, sub_jobs_total=3)
     few = document({"jobs": [DONE], "total_count": 1})
     async with serving(head, few, head, few, head, few) as wire, client_of(wire) as client:
-        courses = [each async for each in watch(client, "j", wait=Waits())]
-    assert len(courses) == 3
-    assert courses[-1].verdict == "partly"
+        looks = [each async for each in watch(client, "j", wait=Waits())]
+    assert len(looks) == 3
+    assert (looks[-1].verdict, looks[-1].total) == ("partly", 3)
+
+
+async def test_desktops_that_nobody_names_are_counted(journal: Journal) -> None:
+    head = job("COMPLETE", DONE, sub_jobs_total=10)
+    few = document({"jobs": [DONE], "total_count": 1})
+    async with serving(head, few, head, few, head, few) as wire, client_of(wire) as client:
+        ended = await follow(journal, client, accepted(journal), wait=Waits())
+    assert journal.send(ended.id) == ended
+    assert (ended.verdict, ended.total, ended.untold) == ("partly", 10, 9)
+    row = record.row(ended)
+    assert [row[each] for each in ("delivered", "failed", "pending")] == [1, 0, 9]
+    assert record.reach(ended) == "1 of 10 desktops got it, 9 never told of"
+    assert courses.said(ended).text == "1 of 10 delivered, 9 never told of"
+
+
+@pytest.mark.parametrize("total", [-1, 10**30])
+async def test_a_number_of_desktops_that_is_none_is_passed_over(total: int) -> None:
+    async with (
+        serving(job("SUCCESS", DONE, sub_jobs_total=total)) as wire,
+        client_of(wire) as client,
+    ):
+        course = await look(client, "j")
+    assert (course.total, course.verdict) == (None, "delivered")
 
 
 async def test_a_job_just_accepted_may_be_unknown_for_a_while(
@@ -206,6 +235,51 @@ async def test_a_job_that_the_cloud_does_not_know_ends_without_a_verdict(
     ended = await follow(journal, client, gone, wait=waits)
     assert (ended.ended, ended.verdict) == (True, "")
     assert 60 <= sum(waits.seconds) < 90
+
+
+NO_JOB = document({"error_code": "WKS.0404", "error_msg": "no job"}, 404)
+STRAY = answer("<html>not here</html>", 404)
+
+
+@pytest.mark.parametrize("stray", [[STRAY] * 40, [NO_JOB], [NO_JOB, NO_JOB, STRAY]])
+async def test_a_stray_404_does_not_end_a_course(stray: list[Reply], journal: Journal) -> None:
+    replies = [job("RUNNING", BUSY), *stray, job("SUCCESS", DONE)]
+    async with serving(*replies) as wire, client_of(wire) as client:
+        ended = await follow(journal, client, accepted(journal), wait=Waits())
+    assert (ended.ended, ended.verdict) == (True, "delivered")
+
+
+async def test_a_job_that_is_gone_can_be_followed_again(journal: Journal) -> None:
+    async with serving(job("RUNNING", BUSY), NO_JOB) as wire, client_of(wire) as client:
+        waits = Waits()
+        gone = await follow(journal, client, accepted(journal), wait=waits)
+        assert len(wire.received) >= 4
+    assert (gone.ended, gone.verdict, gone.job_status) == (True, "", "RUNNING")
+    assert sum(waits.seconds) > 30
+    assert journal.send(gone.id) == gone
+    changes: list[Send] = []
+    replies = [NO_JOB, job("RUNNING", BUSY), job("SUCCESS", DONE)]
+    async with serving(*replies) as wire, client_of(wire) as client:
+        ended = await follow(journal, client, gone, on_change=changes.append, wait=Waits())
+    assert [each.ended for each in changes] == [False, True]
+    assert journal.send(gone.id) == ended
+    assert ended.verdict == "delivered"
+
+
+async def test_what_the_journal_did_not_take_is_written_with_the_next_look(
+    journal: Journal,
+) -> None:
+    send = accepted(journal, settled=False)
+    assert journal.send(send.id) != send
+    changes: list[Send] = []
+    async with (
+        serving(job("RUNNING", BUSY), job("SUCCESS", DONE)) as wire,
+        client_of(wire) as client,
+    ):
+        ended = await follow(journal, client, send, on_change=changes.append, wait=Waits())
+    assert [unjournalled(each) for each in changes] == ["", ""]
+    assert journal.send(send.id) == ended
+    assert (ended.outcome, ended.job_id, ended.verdict) == (Outcome.ACCEPTED, "j", "delivered")
 
 
 async def test_a_look_that_fails_is_passed_over_and_a_wait_that_is_asked_for_is_kept() -> None:
@@ -316,11 +390,14 @@ async def test_following_can_be_stopped(journal: Journal) -> None:
             await task
 
 
-def accepted(journal: Journal) -> Send:
-    """Return a send that the wire's project accepted."""
+def accepted(journal: Journal, *, settled: bool = True) -> Send:
+    """Return a send that the wire's project accepted; where not `settled`, the journal lacks it."""
     place = Place("wire", "cn-north-4", "p", "d", "http://127.0.0.1")
     (send,) = journal.write(place, [Target("pool", "pool", "Pool")], "text")
     journal.going(send.id)
+    if not settled:
+        error: dict[str, Json] = {UNJOURNALLED: "another process held it"}
+        return replace(send, outcome=Outcome.ACCEPTED, job_id="j", error=error)
     return journal.settle(send.id, Outcome.ACCEPTED, job_id="j")
 
 

@@ -38,6 +38,9 @@ HELD_SECONDS: Final = 1.0
 _AGAINST: Final = 3
 """Lines of what speaks against it."""
 
+_LEAST: Final = 3
+"""Lines of the place, the targets and the text that are seen at once, however low the terminal."""
+
 _STEP: Final = 5
 """Lines of the text that a page key scrolls."""
 
@@ -48,7 +51,7 @@ class ConfirmDialog(Dialog[Plan]):
     DEFAULT_CSS = """
     ConfirmDialog > .dialog-frame { width: 78; border: round $warning; }
     ConfirmDialog .confirm-all {
-        height: auto; max-height: 58vh; scrollbar-size-vertical: 1;
+        height: auto; max-height: 50vh; scrollbar-size-vertical: 1;
     }
     ConfirmDialog .confirm-all > Static { height: auto; }
     ConfirmDialog .confirm-all > .confirm-text {
@@ -126,6 +129,19 @@ class ConfirmDialog(Dialog[Plan]):
         """Say which key sends; hear nothing before that was painted."""
         self._tell()
         self._become_deaf()
+
+    def on_resize(self) -> None:
+        """Let all be seen but the text, which scrolls in the lines that are left."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        around = self.query(".confirm-against, .confirm-typed, .confirm-last, .dialog-keys")
+        taken = sum(
+            each.outer_size.height + each.styles.margin.height for each in around if each.display
+        )
+        frame = self.query_one(".dialog-frame")
+        room = self.size.height - frame.gutter.height - taken
+        self.query_one(".confirm-all").styles.max_height = max(room, _LEAST)
 
     def _become_deaf(self) -> None:
         self._painted_at = None

@@ -126,10 +126,11 @@ class BrowsingScreen(AskingScreen):
         self.table.focus()
 
     def action_quick(self) -> None:
-        """Narrow the loaded rows by words."""
+        """Narrow the loaded rows by words; what is typed replaces the words there are."""
         quick = self.query_one("#quick", Input)
         quick.add_class("-open")
         quick.focus()
+        quick.select_all()
         self.tell_status()
 
     @on(Input.Changed, "#quick")

@@ -235,12 +235,12 @@ class SentScreen(ServiceScreen):
 
     @property
     def _send(self) -> Send | None:
-        """The send under the cursor: as this console heard last, else as the journal has it."""
+        """The send under the cursor: as this console heard last, or the journal knows more."""
         line = self.table.line
         if line is None:
             return None
-        number = cast("int", line.row["id"])
-        return self.console.sends.known.get(number) or of_row(line.row)
+        kept = of_row(line.row)
+        return courses.later(self.console.sends.known.get(kept.id, kept), kept)
 
     def action_course(self) -> None:
         """Show what became of each desktop."""
@@ -322,6 +322,7 @@ def of_row(row: Row) -> Send:
         error=facts["error"],
         job_status=facts["job_status"],
         desktops=tuple(DesktopCourse(**each) for each in facts["desktops"]),
+        total=facts["total"],
         resend_of=facts["resend_of"],
         followed_at=_time(facts["followed_at"]),
         ended=facts["ended"],

@@ -185,6 +185,12 @@ class WritingScreen(ServiceScreen):
             self.keep()
             self.tell_pane()
 
+    def take_typed(self) -> None:
+        """Keep what is typed even where the pane has not said it yet, as when the program ends."""
+        if self.is_mounted and self.pane.area.text != self.composed.text:
+            self.composed.text = self.pane.area.text
+            self.keep()
+
     def keep(self) -> None:
         """Keep what is composed as a draft, soon."""
         profile = self.console.way.profile

@@ -22,6 +22,7 @@ from console.errors import ConsoleError
 from console.outbox.send import DesktopCourse, Outcome, Send
 from console.sending import record
 from console.sending.dispatch import unjournalled
+from console.sending.follow import can_be_followed
 from console.sending.targets import without_message
 from console.services.column import MISSING, column
 from console.services.model import Record
@@ -261,7 +262,8 @@ class JobCourse(Vertical):
         elif without_message(send) is not None and send.ended:
             lines.append(Content("R sends it again to those who did not get it; asks first"))
         elif self._is_left(send):
-            lines.append(Content.styled("it is not followed; U follows it on", STYLES["warning"]))
+            words = "U asks again" if send.ended else "it is not followed; U follows it on"
+            lines.append(Content.styled(words, STYLES["warning"]))
         if why := unjournalled(send):
             words = f"the journal does not have this: {cell(why)}"
             lines.append(Content.styled(words, STYLES["error"]))
@@ -348,9 +350,8 @@ class JobCourse(Vertical):
                 return True
 
     def _is_left(self, send: Send) -> bool:
-        """Tell whether nobody follows a job that is not over."""
-        going = send.outcome is Outcome.ACCEPTED and not send.ended
-        return going and send.id not in self._followed
+        """Tell whether nobody follows a job of which more may be heard."""
+        return can_be_followed(send) and send.id not in self._followed
 
     def action_leave(self) -> None:
         """Be done with it; what is under way goes on."""

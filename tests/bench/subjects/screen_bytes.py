@@ -19,7 +19,7 @@ from tests.bench.table_keys import (
 from tests.bench.terminal import LARGE, LONG_QUIET, SMALL, Answer, Session
 
 _ROUNDS: Final = 7
-_PRESSES: Final = 2
+_PRESSES: Final = 1
 
 _TURN, _REFRESH, _IDLE = "page turn", "unchanged refresh", "a second idle"
 _QUICK, _FORM, _COMPOSE = (
@@ -44,16 +44,18 @@ _ITSELF: Final = {
 def measure(setting: Setting) -> Iterator[Result]:
     """Press keys in the console, with and without whole frames, and in Textual's own table."""
     cloud = setting.cloud(records=screens.RECORDS)
-    programs = [screens.ours(cloud), screens.ours(cloud, whole=True), screens.stock(cloud)]
     rounds = setting.rounds(_ROUNDS)
     for size in (LARGE, SMALL):
+        programs = [screens.ours(cloud), screens.stock(cloud)]
+        if size == LARGE:
+            programs.append(screens.ours(cloud, whole=True))
         with tables(programs, size) as sides:
             answers = press(sides, rounds, _PRESSES, looks=True)
             kinds = [*KINDS]
             for name, more in _paging(sides, rounds).items():
                 answers[name].update(more)
             kinds += [_TURN, _REFRESH, _IDLE]
-            for name in (screens.OURS, screens.WHOLE):
+            for name in {*answers} - {screens.STOCK}:
                 answers[name].update(_letters(sides[name], rounds))
             kinds += [_QUICK, _FORM, _COMPOSE]
         for kind in kinds:
@@ -66,8 +68,9 @@ def _paging(sides: Sides, rounds: int) -> Answers:
     for _ in range(rounds):
         for name, session in sides.items():
             found[name][_TURN].append(session.answer("n", quiet=LONG_QUIET, looks=True))
-            found[name][_IDLE].append(session.maybe_nothing(quiet=_SECOND))
-            found[name][_REFRESH].append(session.maybe_nothing("r"))
+            if name != screens.WHOLE:
+                found[name][_IDLE].append(session.maybe_nothing(quiet=_SECOND))
+                found[name][_REFRESH].append(session.maybe_nothing("r"))
     return found
 
 
@@ -103,5 +106,6 @@ def _results(title: str, kind: str, answers: Answers) -> Iterator[Result]:
         stock = sizes(answers[screens.STOCK][kind])
         yield Result(title, Unit.BYTES, size, stock, screens.STOCK, _OF_STOCK.get(kind))
     yield Result(title, Unit.BYTES, size, floors(ours), "the floor", _OF_FLOOR)
-    whole = sizes(answers[screens.WHOLE][kind])
-    yield Result(title, Unit.BYTES, size, whole, "whole frames")
+    if screens.WHOLE in answers:
+        whole = sizes(answers[screens.WHOLE][kind])
+        yield Result(title, Unit.BYTES, size, whole, "whole frames")

@@ -22,8 +22,6 @@ def measure(setting: Setting) -> Iterator[Result]:
 def _measure(setting: Setting, size: Size, *, everything: bool) -> Iterator[Result]:
     cloud = setting.cloud(records=screens.RECORDS)
     programs = [screens.ours(cloud), screens.stock(cloud)]
-    if size == LARGE and not everything:
-        programs.append(screens.ours(cloud, whole=True))
     presses = _QUICK_PRESSES if setting.quick else _PRESSES
     with tables(programs, size, everything=everything) as sides:
         answers = press(sides, setting.rounds(_ROUNDS), presses, turns=not everything)
@@ -41,6 +39,3 @@ def _measure(setting: Setting, size: Size, *, everything: bool) -> Iterator[Resu
             _SLOWEST if everything else None,
             percent=95,
         )
-        if screens.WHOLE in answers:
-            whole = seconds(answers[screens.WHOLE][kind])
-            yield Result(title, Unit.SECONDS, ours, whole, "whole frames")

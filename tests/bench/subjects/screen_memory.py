@@ -14,12 +14,11 @@ def _side(program: Program, *keys: str) -> Side:
         with opened(program, LARGE) as session:
             session.shown(program.data or program.frame)
             session.settle()
-            overview = session.peak()
             if keys:
                 session.answer(*keys)
                 session.shown(screens.LOADED)
                 session.settle()
-            return {"start": overview, "peak": session.peak()}
+            return {"peak": session.peak()}
 
     return Side(program.name, show)
 
@@ -30,7 +29,6 @@ def measure(setting: Setting) -> Iterator[Result]:
     sides = [
         _side(screens.ours(cloud), "1"),
         _side(screens.stock(cloud)),
-        _side(screens.hello()),
     ]
     series = alternate(sides, setting.rounds(7), warm=False)
     ours, stock = series[screens.OURS], series[screens.STOCK]
@@ -41,11 +39,4 @@ def measure(setting: Setting) -> Iterator[Result]:
         stock.figure("peak"),
         screens.STOCK,
         Aim("at most", 1.3),
-    )
-    yield Result(
-        "peak memory of the console's first screen",
-        Unit.BYTES,
-        ours.figure("start"),
-        series[screens.HELLO].figure("peak"),
-        screens.HELLO,
     )

@@ -10,9 +10,9 @@ from tests.bench.side import Sample, Side, alternate
 from tests.bench.table_keys import KINDS, press, seconds, tables
 from tests.bench.terminal import SMALL, Line, Program, opened
 
-_LINES: Final = (Line(0.05), Line(0.2), Line(0.2, 128_000))
+_LINES: Final = (Line(0.05), Line(0.2, 128_000))
 _ROUNDS: Final = 7
-_PRESSES: Final = 2
+_PRESSES: Final = 1
 
 
 def _side(program: Program, line: Line) -> Side:

@@ -1,0 +1,120 @@
+"""`console send` on a terminal: all is shown, a word lets it go, and what was typed is kept."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.place import Place
+from tests.cli.sends import WELL, drafts, journalled, posts, texts
+from tests.cloud import Cloud
+
+
+@pytest.fixture
+def place(tmp_path: Path, cloud: Cloud) -> Place:
+    """Give a home from which the environment leads into the cloud."""
+    return Place(tmp_path, cloud.environ())
+
+
+@pytest.fixture
+def keyed(place: Place, cloud: Cloud) -> Place:
+    """Give a home with a profile for production."""
+    made = Place(place.home)
+    made.write(made.keyed("prod", cloud, "production = true", 'region = "cn-north-4"'))
+    return made
+
+
+def test_a_terminal_shows_all_and_yes_sends(place: Place, cloud: Cloud) -> None:
+    with place.terminal("send", "--pool", WELL, "--message", "one\n\ttwo") as dialogue:
+        shown = dialogue.answer("type `yes` to send: ", "yes")
+        assert dialogue.end() == 0
+    for words in (
+        "profile   environment\n",
+        f"project   {cloud.facts['project_id']} in {cloud.facts['region']}",
+        f"to        pool {WELL} (",
+        "): 4 desktops, ",
+        " connected now\n",
+        "message   8 characters in 2 lines\n",
+        "          | one\n",
+    ):
+        assert words in shown
+    assert texts(cloud) == ["one\n\ttwo"]
+
+
+@pytest.mark.parametrize("answer", ["", "yes please", WELL])
+def test_anything_else_does_not_send(answer: str, place: Place, cloud: Cloud) -> None:
+    with place.terminal("send", "--pool", WELL, "--message", "m {x}") as dialogue:
+        shown = dialogue.answer("to send: ", answer)
+        assert dialogue.end() == 2
+        assert "nothing was sent" in dialogue.shown
+    assert "{x} looks like a place left open" in shown
+    assert posts(cloud) == []
+    assert journalled(place) == []
+
+
+def test_what_is_typed_before_the_question_does_not_answer_it(place: Place, cloud: Cloud) -> None:
+    with place.terminal("send", "--pool", WELL, "--message", "m") as dialogue:
+        dialogue.type("yes\nyes\nyes\n")
+        dialogue.until("type `yes` to send: ")
+        dialogue.type("\n")
+        assert dialogue.end() == 2
+    assert posts(cloud) == []
+
+
+@pytest.mark.parametrize(
+    ("pools", "question", "answer", "code"),
+    [
+        ([WELL], "type the name of the target", "yes", 2),
+        ([WELL], "type the name of the target", WELL, 0),
+        ([WELL, "研发一部"], "type the number of targets", "yes", 2),
+        ([WELL, "研发一部"], "type the number of targets", "2", 0),
+    ],
+)
+def test_production_wants_the_name_and_several_targets_their_number(  # noqa: PLR0917 - four facts of a case, and two fixtures
+    pools: list[str], question: str, answer: str, code: int, keyed: Place, cloud: Cloud
+) -> None:
+    options = [word for name in pools for word in ("--pool", name)]
+    with keyed.terminal("send", *options, "--message", "m") as dialogue:
+        shown = dialogue.answer(f"{question} to send: ", answer)
+        assert dialogue.end() == code
+    assert "profile   prod (PRODUCTION)" in shown
+    assert texts(cloud) == ([] if code else ["m"] * len(pools))
+
+
+def test_the_same_again_is_asked_about_once_more(place: Place, cloud: Cloud) -> None:
+    assert place.run("send", "--pool", WELL, "--message", "m", "--yes").code == 0
+    for answer, code, sent in (("yes", 2, 1), ("again", 0, 2)):
+        with place.terminal("send", "--pool", WELL, "--message", "m") as dialogue:
+            shown = dialogue.answer("to send: ", "yes")
+            assert f"the same text went to {WELL} " in shown
+            dialogue.answer("type `again` to send it all the same: ", answer)
+            assert dialogue.end() == code
+        assert len(posts(cloud)) == sent
+
+
+def test_ctrl_c_at_the_question_sends_nothing(place: Place, cloud: Cloud) -> None:
+    with place.terminal("send", "--pool", WELL, "--message", "m") as dialogue:
+        dialogue.until("to send: ")
+        assert dialogue.interrupt() == 130
+    assert posts(cloud) == []
+
+
+def test_what_was_typed_in_the_editor_is_there_again(place: Place, cloud: Cloud) -> None:
+    editor = place.home / "editor"
+    editor.write_text('#!/bin/sh\nprintf "%s typed\\n" "$(cat "$1")" > "$1"\n')
+    editor.chmod(0o700)
+    for answer, code in (("no", 2), ("yes", 0)):
+        with place.terminal("send", "--pool", WELL, EDITOR=str(editor)) as dialogue:
+            dialogue.answer("to send: ", answer)
+            assert dialogue.end() == code
+    assert texts(cloud) == [" typed typed"]
+    assert drafts(place) == []
+
+
+def test_what_nobody_saw_is_in_the_editor_again(place: Place, cloud: Cloud) -> None:
+    editor = place.home / "editor"
+    editor.write_text('#!/bin/sh\nprintf "typed\n" >> "$1"\n')
+    editor.chmod(0o700)
+    with place.terminal("send", "--pool", "外包开发-B", EDITOR=str(editor)) as dialogue:
+        dialogue.answer("to send: ", "yes")
+        assert dialogue.end() == 1
+    assert texts(cloud) == drafts(place) == ["typed"]
