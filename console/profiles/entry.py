@@ -149,7 +149,6 @@ _CONFIG: Final = ConfigDict(
     frozen=True,
     extra="forbid",
     hide_input_in_errors=True,
-    use_attribute_docstrings=True,
 )
 
 
@@ -158,14 +157,9 @@ class AssumeRole(BaseModel):
 
     model_config = _CONFIG
 
-    agency_name: _Text
-    """The agency to enter."""
-
-    domain_name: _Text = ""
-    """The account that owns the agency, by name."""
-
-    domain_id: _Id = ""
-    """The same by id; one of the two is enough."""
+    agency_name: _Text = Field(description="The agency to enter.")
+    domain_name: _Text = Field("", description="The account that owns the agency, by name.")
+    domain_id: _Id = Field("", description="The same by id; one of the two is enough.")
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -183,75 +177,79 @@ class Entry(BaseModel):
 
     model_config = _CONFIG
 
-    auth: Auth
-    """How to prove who is calling."""
-
-    store: Store
-    """Where the secret is kept: `session` keeps it for one run, `environment` never has it."""
-
-    access_key: _Id = ""
-    """The access key's id (AK); its secret is in the store, which may hold the whole key."""
-
-    user_name: _Text = ""
-    """The IAM user's name."""
-
-    user_id: _Id = ""
-    """The IAM user's id; needed with `totp`."""
-
-    domain_name: _Text = ""
-    """The account that the user belongs to, by name."""
-
-    totp: bool = False
-    """Whether the password goes with six digits of a device, which are asked for each time."""
-
-    region: Annotated[str, AfterValidator(_region)] = DEFAULT_REGION
-    """The region's id."""
-
-    project_id: _Id = ""
-    """The IAM project of the region; looked up by region where empty."""
-
-    domain_id: _Id = ""
-    """The account's id; looked up where empty."""
-
-    workspace: _Id = ""
-    """The DataArts Studio workspace's id."""
-
-    check_project_id: _Id = ""
-    """The CodeArts project's id (not an IAM project)."""
-
-    endpoint: _Address = ""
-    """One address for every service, instead of the region's."""
-
-    endpoints: dict[Service, _Address] = Field(default_factory=dict)
-    """Addresses for single services; they win over `endpoint`."""
-
-    ca_file: _Text = ""
-    """Certificates to trust instead of the system's."""
-
-    timeout: Annotated[float, Field(ge=1, le=3600)] = DEFAULT_SECONDS
-    """Seconds that one read may take, with its retries."""
-
-    colour: Colour = ""
-    """How the screens mark the profile."""
-
-    read_only: bool = False
-    """Whether every call that changes something is refused."""
-
-    production: bool = False
-    """Whether a send asks for more than a key."""
-
+    auth: Auth = Field(description="How to prove who is calling.")
+    store: Store = Field(
+        description=(
+            "Where the secret is kept: `session` keeps it for one run, `environment` never has it."
+        ),
+    )
+    access_key: _Id = Field(
+        "",
+        description=(
+            "The access key's id (AK); its secret is in the store, which may hold the whole key."
+        ),
+    )
+    user_name: _Text = Field("", description="The IAM user's name.")
+    user_id: _Id = Field("", description="The IAM user's id; needed with `totp`.")
+    domain_name: _Text = Field("", description="The account that the user belongs to, by name.")
+    totp: bool = Field(
+        default=False,
+        description=(
+            "Whether the password goes with six digits of a device, which are asked for each time."
+        ),
+    )
+    region: Annotated[str, AfterValidator(_region)] = Field(
+        DEFAULT_REGION,
+        description="The region's id.",
+    )
+    project_id: _Id = Field(
+        "",
+        description="The IAM project of the region; looked up by region where empty.",
+    )
+    domain_id: _Id = Field("", description="The account's id; looked up where empty.")
+    workspace: _Id = Field("", description="The DataArts Studio workspace's id.")
+    check_project_id: _Id = Field("", description="The CodeArts project's id (not an IAM project).")
+    endpoint: _Address = Field(
+        "",
+        description="One address for every service, instead of the region's.",
+    )
+    endpoints: dict[Service, _Address] = Field(
+        default_factory=dict,
+        description="Addresses for single services; they win over `endpoint`.",
+    )
+    ca_file: _Text = Field("", description="Certificates to trust instead of the system's.")
+    timeout: Annotated[float, Field(ge=1, le=3600)] = Field(
+        DEFAULT_SECONDS,
+        description="Seconds that one read may take, with its retries.",
+    )
+    colour: Colour = Field("", description="How the screens mark the profile.")
+    read_only: bool = Field(
+        default=False,
+        description="Whether every call that changes something is refused.",
+    )
+    production: bool = Field(default=False, description="Whether a send asks for more than a key.")
     # A list is what TOML has; each of its items is still a text and nothing else.
-    secret_command: Annotated[tuple[_Text, ...], Field(strict=False)] = ()
-    """The command that prints the secret, as a list that no shell reads; `store = "command"`."""
-
-    keyring_backend: _Text = ""
-    """The keyring's backend, where not the system's own; with `store = "keyring"`."""
-
-    expires_at: AwareDatetime | None = None
-    """When the temporary key or the token ends, with its time zone."""
-
-    assume_role: AssumeRole | None = None
-    """The agency to enter with this credential."""
+    secret_command: Annotated[tuple[_Text, ...], Field(strict=False)] = Field(
+        (),
+        description=(
+            "The command that prints the secret, as a list that no shell reads; `store = "
+            '"command"`.'
+        ),
+    )
+    keyring_backend: _Text = Field(
+        "",
+        description=(
+            "The keyring's backend, where not the system's own; with `store = \"keyring\"`."
+        ),
+    )
+    expires_at: AwareDatetime | None = Field(
+        None,
+        description="When the temporary key or the token ends, with its time zone.",
+    )
+    assume_role: AssumeRole | None = Field(
+        None,
+        description="The agency to enter with this credential.",
+    )
 
     @classmethod
     def read(cls, fields: Mapping[str, object]) -> Self:
