@@ -108,6 +108,7 @@ class TerminalScreen:
                 *command,
             ],
             env={"TERM": "xterm-256color", **environ},
+            cwd=environ.get("HOME"),  # what is written without a folder's name ends there
             stdin=theirs,
             stdout=theirs,
             stderr=theirs if errors is None else errors,
