@@ -45,6 +45,8 @@ def equivalent(
     everything: bool = False,
     columns: Sequence[str] = (),
     local: Sequence[str] = (),
+    period: str = "",
+    utc: bool = False,
 ) -> Equivalent:
     """Return the command that lists what a screen shows.
 
@@ -58,6 +60,8 @@ def equivalent(
         everything: whether all rows are loaded.
         columns: columns chosen by name; none for the usual ones.
         local: filters that the console applies itself, in words.
+        period: the time that rows are shown of, as it was typed; all rows of it are listed.
+        utc: whether times and days are those of UTC, else those of this machine's zone.
     """
     sent = {key: value for key, value in values.items() if key in listing.query.model_fields}
     unsent = [key for key, value in values.items() if key not in sent and value is not None]
@@ -67,7 +71,9 @@ def equivalent(
     for key, value in sent.items():
         if key not in _EXTENT:
             words += _option(key, value)
-    if not listing.unwrap:
+    if period:
+        words += ["--period", quoted(period), *["--utc"] * utc, "--all"]
+    elif not listing.unwrap:
         words += _extent(limit, offset, everything=everything)
     if fields:
         words += ["--columns", quoted(",".join(fields))]
@@ -77,7 +83,7 @@ def equivalent(
     notes = {
         "without the columns {}": ", ".join(each for each in columns if each not in fields),
         "not part of it, as the console does it itself: {}": ", ".join(own),
-        "the cloud of the {} ends with it; `console emulate` runs one for commands": (
+        "the cloud of the {} ends with it; `console emulate --exports` runs one for commands": (
             profile if profile == _DEMO else ""
         ),
         "{} in it cannot stand in a command and was replaced": (

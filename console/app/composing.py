@@ -241,11 +241,11 @@ async def found_out(journal: Journal, client: Client, plan: Plan) -> Plan:
 
 
 async def _counted(client: Client, reached: Reached) -> Reached:
-    """Return single desktops with how many are connected; as they were where nobody says."""
+    """Return single desktops with how many are connected; with None where nobody says."""
     if reached.target.kind == "pool":
         return reached
     try:
         found = await desktops_called(client, reached.target.desktop_ids)
     except ConsoleError:
-        return reached
+        return replace(reached, connected=None)
     return replace(reached, connected=of_desktops(found).connected)

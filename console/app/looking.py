@@ -7,13 +7,13 @@ proves nothing when it finds nothing.
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from console.client.client import Client
-from console.errors import ConsoleError, SettingsError
+from console.errors import ConsoleError, NotFoundError, SettingsError
 from console.outbox.journal import Journal
 from console.outbox.send import Outcome, Send
 from console.sending import targets
@@ -35,9 +35,19 @@ _MOST: Final = 5_000
 """Sub-jobs that are read."""
 
 _BEFORE: Final = timedelta(minutes=2)
-"""How much earlier than it was written its job may seem to have begun, for clocks that differ."""
+"""How much earlier than it was written its job may seem to have begun, by clocks set right."""
 
 _AFTER: Final = timedelta(minutes=10)
+"""How much later than it was written its job may have begun."""
+
+_APART: Final = timedelta(minutes=15)
+"""How far two clocks may be apart, before the gateway refuses, where theirs is not known."""
+
+_ZONES: Final = range(-12, 15)
+"""Hours that zones are apart from UTC: that of the jobs' times is not documented."""
+
+_SOON: Final = timedelta(minutes=1)
+"""How long after a send its job may still be unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +58,13 @@ class FoundJob:
         id: the job.
         began: when it began; None where the cloud does not say.
         states: how many of its desktops are in which state.
+        likely: whether it is the send's if its times are in UTC; else it may be.
     """
 
     id: str
     began: datetime | None
     states: Counter[str]
+    likely: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,9 @@ class Findings:
         jobs: jobs of that time and target that belong to no other send of the journal.
         type: the type of job that was looked for.
         guessed: whether the type is a guess.
+        doubts: why a job that was not found may be there all the same; empty where it would have
+            been found.
+        repeats: the sends that repeat this one, the newest first.
         connected: how many desktops of the target are connected now; None where not known.
         error: why jobs could not be listed; None where they could.
     """
@@ -72,6 +87,8 @@ class Findings:
     jobs: Sequence[FoundJob] = ()
     type: str = ""
     guessed: bool = False
+    doubts: Sequence[str] = ()
+    repeats: Sequence[Send] = ()
     connected: int | None = None
     error: ConsoleError | None = None
 
@@ -83,13 +100,35 @@ async def look(journal: Journal, client: Client, send: Send) -> Findings:
             f"it went to project {send.place.project_id}, and this way leads to {project}",
             hint=f"use profile {send.place.profile}",
         )
-    connected = await _connected(client, send)
+    findings = Findings(
+        send,
+        connected=await _connected(client, send),
+        repeats=targets.repeats_of(send.id, await asyncio.to_thread(journal.repetitions)),
+    )
     try:
+        if job := await _named(client, send):
+            return replace(findings, jobs=[job])
         kind, guessed = await _type(journal, client, send)
-        jobs = await _jobs(journal, client, send, kind)
+        jobs, doubts = await _jobs(journal, client, send, kind)
     except ConsoleError as error:
-        return Findings(send, connected=connected, error=error)
-    return Findings(send, jobs, kind, guessed, connected)
+        return replace(findings, error=error)
+    if guessed:
+        doubts = ["its type is a guess, as no document names it and no earlier send was accepted"]
+    if datetime.now(UTC) - send.written_at < _SOON:
+        doubts = [*doubts, "it was sent a moment ago: a job may come up a little later"]
+    return replace(findings, jobs=jobs, type=kind, guessed=guessed, doubts=doubts)
+
+
+async def _named(client: Client, send: Send) -> FoundJob | None:
+    """Return the job that the doubtful answer named, if the cloud knows it."""
+    if not send.job_id:
+        return None
+    try:
+        job, _ = await show_job(client, send.job_id)
+    except NotFoundError:
+        return None
+    began = job.begin_time if isinstance(job.begin_time, datetime) else None
+    return FoundJob(send.job_id, began, Counter(each.status or "?" for each in job.sub_jobs or ()))
 
 
 async def _connected(client: Client, send: Send) -> int | None:
@@ -129,22 +168,35 @@ async def _type(journal: Journal, client: Client, send: Send) -> tuple[str, bool
     return operation.name[0].lower() + operation.name[1:], True
 
 
-async def _jobs(journal: Journal, client: Client, send: Send, kind: str) -> list[FoundJob]:
+async def _jobs(
+    journal: Journal, client: Client, send: Send, kind: str
+) -> tuple[list[FoundJob], list[str]]:
+    """Return the jobs that may be the send's, and why there may be others."""
     pool_id = send.target.pool_id if send.target.kind == "pool" else None
     query = SubJobQuery(job_type=kind, desktop_pool_id=pool_id)
     pages = SUB_JOBS.pages(client, query, most=_MOST)
     sub_jobs = [each async for page in pages for each in SUB_JOBS.records(page.rows)]
     own = await asyncio.to_thread(journal.sends, project_id=send.place.project_id)
-    known = {each.job_id for each in own if each.job_id}
+    known = {each.job_id for each in own if each.job_id and each.id != send.id}
     jobs: dict[str, list[SubJob]] = {}
     for each in sub_jobs:
         if each.job_id and each.job_id not in known and _concerns(each, send):
             jobs.setdefault(each.job_id, []).append(each)
     found = [
-        FoundJob(job_id, _began(parts), Counter(each.status or "?" for each in parts))
+        FoundJob(
+            job_id,
+            began := _began(parts),
+            Counter(each.status or "?" for each in parts),
+            likely=_near(began, send, client.clock_offset, range(1)),
+        )
         for job_id, parts in jobs.items()
     ]
-    return [each for each in found if _fits(each, send)]
+    fit = [each for each in found if _near(each.began, send, client.clock_offset, _ZONES)]
+    doubts = []
+    if pages.incomplete or len(sub_jobs) >= min(_MOST, (pages.total or 0) + 1):
+        of = f" of {pages.total:,}" if pages.total else ""
+        doubts.append(f"only {len(sub_jobs):,}{of} desktops of such jobs were looked through")
+    return sorted(fit, key=lambda each: not each.likely), doubts
 
 
 def _concerns(sub_job: SubJob, send: Send) -> bool:
@@ -159,8 +211,16 @@ def _began(parts: Sequence[SubJob]) -> datetime | None:
     return min(times) if times else None
 
 
-def _fits(job: FoundJob, send: Send) -> bool:
-    """Tell whether a job began about when the send left; one without a time may have."""
-    if job.began is None:
-        return True
-    return send.written_at - _BEFORE <= job.began <= send.written_at + _AFTER
+def _near(
+    began: datetime | None, send: Send, clock_offset: float | None, zones: Iterable[int]
+) -> bool:
+    """Tell whether a job began about when the send left, if its time is in one of some zones.
+
+    One without a time may have, in any zone but none that is known.
+    """
+    if began is None:
+        return len(list(zones)) > 1
+    margin = _APART if clock_offset is None else timedelta()
+    written = send.written_at - timedelta(seconds=clock_offset or 0.0)
+    earliest, latest = written - _BEFORE - margin, written + _AFTER + margin
+    return any(earliest <= began - timedelta(hours=hours) <= latest for hours in zones)

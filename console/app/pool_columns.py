@@ -46,6 +46,7 @@ class State:
 
     name: ClassVar[str] = "state"
     title: ClassVar[str] = "State"
+    keeps: ClassVar[int] = max(map(len, STATES.values()))
     fixed: ClassVar[bool] = False
     is_time: ClassVar[bool] = False
 

@@ -359,4 +359,13 @@ class Sends:
         for client in self._left:
             await client.close()
         if self._journal is not None:
-            await asyncio.to_thread(self._journal.close)
+            await asyncio.to_thread(self._close_journal, self._journal)
+
+    def _close_journal(self, journal: "Journal") -> None:
+        """Close it; what it did not take before it takes now, or never."""
+        from console.sending.dispatch import settle_again, unjournalled  # noqa: PLC0415 - as above
+
+        for each in self.known.values():
+            if unjournalled(each):
+                settle_again(journal, each)
+        journal.close()

@@ -12,7 +12,8 @@ class TableColumn(Protocol):
     """A column of a table: a field of the records, or something that a screen computes.
 
     A column may also have a method `tone(record)` that returns "", "good", "warning", "error" or
-    "dim": a colour that adds to what the text says.
+    "dim": a colour that adds to what the text says; and a number `keeps`, of cells below which it
+    is not cut.
     """
 
     @property

@@ -1,13 +1,18 @@
 """`console emulate`: a cloud on loopback, for scripts, tests and trying things out."""
 
 import json
+import shlex
+import sys
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
 import click
 
 from console.cli.output import put
+from console.cli.talk import say
 from console.errors import Exit, SettingsError
+from console.profiles import environment
 
 _HELP = {
     "port": "TCP port on 127.0.0.1; 0 takes a free one",
@@ -36,6 +41,18 @@ _KINDS: dict[str, click.ParamType[Any]] = {  # Any: as in `_option`
 }
 """Options that take not just any number."""
 
+_EXPORTS: Mapping[str, str] = {
+    "CONSOLE_ENDPOINT": "url",
+    "CONSOLE_REGION": "region",
+    "CONSOLE_PROJECT_ID": "project_id",
+    "CONSOLE_DOMAIN_ID": "domain_id",
+    "CONSOLE_WORKSPACE": "workspace",
+    "CONSOLE_CHECK_PROJECT": "check_project_id",
+    "HUAWEICLOUD_SDK_AK": "access_key",
+    "HUAWEICLOUD_SDK_SK": "secret_key",
+}
+"""The variables that lead a command into the cloud, and which fact each holds."""
+
 
 def _emulator() -> Any:  # Any: the module, which is there with the extra `demo` only
     try:
@@ -60,13 +77,25 @@ def _option(name: str, default: object) -> click.Option:
     )
 
 
-def _serve(**values: Any) -> int:  # Any: each option has its own type
+def _exports(facts: Mapping[str, object]) -> str:
+    """Return the lines that lead the commands of a shell into the cloud."""
+    values = {name: str(facts[fact]) for name, fact in _EXPORTS.items()}
+    values["CONSOLE_PROFILE"] = environment.NAME
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in values.items())
+
+
+def _serve(*, exports: bool, **values: Any) -> int:  # Any: each option has its own type
+    def ready(facts: Mapping[str, object]) -> None:
+        put(_exports(facts) if exports else f"{json.dumps(facts)}\n")
+        if exports and sys.stdout.isatty():
+            say("these lines, pasted into another shell, lead its commands here; ctrl+c ends it")
+
     options, server = _emulator()
     try:
         if values["clock"]:
             values["clock"] = values["clock"].isoformat()
         chosen = options.Options(**values)
-        server.run(chosen, ready=lambda facts: put(f"{json.dumps(facts)}\n"))
+        server.run(chosen, ready=ready)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
@@ -78,10 +107,16 @@ def _command() -> click.Command:
     options, _ = _emulator()
     return click.Command(
         "emulate",
-        params=[_option(each.name, each.default) for each in fields(options.Options)],
+        params=[
+            *(_option(each.name, each.default) for each in fields(options.Options)),
+            click.Option(
+                ["--exports"], is_flag=True, help="write lines for a shell instead of JSON"
+            ),
+        ],
         callback=_serve,
         help="Run a cloud on this machine, until it is interrupted.\n\n"
-        "Writes one line of JSON when it is ready: where it is, and everything to log in with. "
+        "Writes one line of JSON when it is ready: where it is, and everything to log in with; or "
+        "with --exports the lines that lead the commands of a shell there. "
         "Nothing in it is real, and nothing leaves this machine.",
     )
 

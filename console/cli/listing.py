@@ -5,13 +5,13 @@ import gc
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC
-from typing import Any
+from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING, Any
 
 import click
 from pydantic.fields import FieldInfo
 
-from console.cli import way
+from console.cli import pool, way
 from console.cli.options import way_options
 from console.cli.output import FORMATS, writer
 from console.cli.talk import option, say
@@ -25,6 +25,9 @@ from console.services.column import Column
 from console.services.listing import AnyListing, named
 from console.services.model import extra, limits, literals, range_text
 from console.text import cell
+
+if TYPE_CHECKING:
+    from console.app.period import Period
 
 _DEFAULT_LIMIT = 100
 """Rows that are written where nothing else is asked for."""
@@ -77,6 +80,9 @@ def _option(name: str, field: FieldInfo, *, side_by_side: bool) -> click.Option:
     elif field.is_required():
         text = f"{text}  [mandatory]"
     flags = [option(name), name]
+    if name in pool.FIELDS:
+        flags.insert(1, "--pool")
+        text = text.replace("id", "id or its name")
     if field.annotation == bool | None:
         flags[0] = f"{option(name)}/--no-{name.replace('_', '-')}"
         return click.Option(flags, default=None, help=text)
@@ -93,9 +99,17 @@ def _click_type(field: FieldInfo) -> click.ParamType[Any]:  # Any: what it turns
 
 def _output_options(listing: AnyListing) -> list[click.Parameter]:
     paged: list[click.Parameter] = []
+    if listing.when:
+        paged.append(
+            click.Option(
+                ["--period"],
+                help="only rows of that time, the newest first: yesterday, -2h, 2026-11-20, "
+                "'2026-11-20 14:00..15:00'",
+            )
+        )
     if not listing.unwrap:
         field = listing.query.model_fields["limit"]
-        paged = [
+        paged += [
             click.Option(
                 ["--limit"],
                 type=click.IntRange(min=1),
@@ -155,17 +169,37 @@ def run(listing: AnyListing, profile: Profile, values: dict[str, Any]) -> int:
     """
     columns = chosen_columns(listing, values.pop("columns", None))
     zone = UTC if values.pop("utc") else None
-    out = writer(values.pop("form"), listing, columns, zone)
-    return asyncio.run(_write(listing, profile, values, out))
+    out = writer(values.pop("form"), listing, columns, zone, choosable=True)
+    period = _period(values, zone)
+    return asyncio.run(_write(listing, profile, values, out, period))
 
 
-async def _write(listing: AnyListing, profile: Profile, values: dict[str, Any], out: Writer) -> int:
+def _period(values: dict[str, Any], zone: tzinfo | None) -> "Period | None":
+    typed = values.pop("period", None)
+    if typed is None:
+        return None
+    if values.get("offset"):
+        raise click.UsageError("--period and --offset exclude each other")
+    from console.cli.period import given  # noqa: PLC0415 - for this option alone
+
+    return given(typed, zone)
+
+
+async def _write(
+    listing: AnyListing,
+    profile: Profile,
+    values: dict[str, Any],
+    out: Writer,
+    period: "Period | None",
+) -> int:
     most = None if values.pop("everything", False) else values.pop("limit", None)
     values.pop("limit", None)
     offset, size = values.pop("offset", 0), values.pop("page_size", None)
     given = {name: list(v) or None if isinstance(v, tuple) else v for name, v in values.items()}
     async with Client(profile) as client:
-        queries = await listing.queries(client, given)
+        if period:
+            return await _write_period(listing, client, given, out, period, most=most, size=size)
+        queries = await listing.queries(client, await pool.with_ids(client, given))
         pages = listing.pages(client, *queries, offset=offset, most=most, page_size=size)
         written = 0
         try:
@@ -189,6 +223,41 @@ async def _write(listing: AnyListing, profile: Profile, values: dict[str, Any], 
         order=_order(listing, given),
         filters=_filters(listing, given),
     )
+
+
+async def _write_period(
+    listing: AnyListing,
+    client: Client,
+    given: dict[str, Any],
+    out: Writer,
+    period: "Period",
+    *,
+    most: int | None,
+    size: int | None,
+) -> int:
+    """Write the rows of a period, read from its end that comes first."""
+    from console.cli.period import RowsOfPeriod, sorted_by_time  # noqa: PLC0415 - as in `_period`
+
+    asked = sorted_by_time(listing, given)
+    oldest_first = asked.get("sort_type") == "ASC"
+    chosen = RowsOfPeriod(listing, period, most=most, oldest_first=oldest_first)
+    queries = await listing.queries(client, asked)
+    pages = listing.pages(client, *queries, page_size=size)
+    try:
+        async for rows in chosen.of(pages):
+            out.page(rows)
+            _collect_garbage_from_here_on()
+    except ConsoleError:
+        _tell_broken_off(chosen.written, None)
+        raise
+    finally:
+        out.end()
+    if pages.incomplete:
+        raise IncompleteError(
+            pages.incomplete, hint="the listing moved while it was read; try again"
+        )
+    say(cell(chosen.extent(_filters(listing, given))))
+    return Exit.DONE
 
 
 def _collect_garbage_from_here_on() -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -12,9 +13,12 @@ from console.outbox.journal import Journal
 from console.outbox.send import Outcome, Send
 from console.profiles import paths
 from console.sending import record
-from console.sending.dispatch import unjournalled
+from console.sending.dispatch import settle_again, unjournalled
 from console.sending.follow import Course
 from console.text import Json, cell
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+"""A job's id that means the same to every shell."""
 
 _TOLD: Final = 20
 """Desktops that are named; the others are in the journal."""
@@ -54,9 +58,28 @@ def tell(send: Send) -> None:
         case Outcome.UNKNOWN:
             say(f"{name}: OUTCOME UNKNOWN; it may have been shown (send {send.id})")
             _tell_error(send.error)
+            if job := follow_command(send):
+                write(f"  a job was named all the same: {job}")
             write(f"  to send it again: console send --again {send.id}")
     if why := unjournalled(send):
         say(f"the journal does not have this: {cell(why)}")
+
+
+def follow_command(send: Send) -> str:
+    """Return the command that follows the job of a send; empty where its id is no plain one.
+
+    The id is the cloud's, and the line is there to be pasted into a shell.
+    """
+    return f"console job {send.job_id} --follow" if _PLAIN.fullmatch(send.job_id) else ""
+
+
+def settled(journal: Journal, sends: Sequence[Send]) -> list[Send]:
+    """Return sends, and have the journal take what it did not take before; that is the last try."""
+    found = [settle_again(journal, each) for each in sends]
+    for before, after in zip(sends, found, strict=True):
+        if unjournalled(before) and not unjournalled(after):
+            say(f"{cell(after.target.name)}: the journal has it now")
+    return found
 
 
 def _tell_error(error: Mapping[str, Json]) -> None:

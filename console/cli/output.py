@@ -40,7 +40,12 @@ def put(text: str) -> None:
 
 
 def writer(
-    form: str, listing: Table, columns: Sequence[Column] | None, zone: tzinfo | None
+    form: str,
+    listing: Table,
+    columns: Sequence[Column] | None,
+    zone: tzinfo | None,
+    *,
+    choosable: bool = False,
 ) -> Writer:
     """Return the writer for one of `FORMATS`.
 
@@ -49,9 +54,11 @@ def writer(
         listing: what is listed.
         columns: the columns to write; None for the listing's own choice (JSON: all of them).
         zone: the zone to show times in; None for this machine's.
+        choosable: whether the command lets people choose columns.
     """
     if form == "table":
-        return TableWriter(listing, columns or listing.first_columns(), zone)
+        shown = columns or listing.first_columns()
+        return TableWriter(listing, shown, zone, choosable=choosable)
     return export.writer(form, listing, columns, zone, put)
 
 
@@ -62,8 +69,11 @@ class TableWriter:
     pipe everything is written in full.
     """
 
-    def __init__(self, listing: Table, columns: Sequence[Column], zone: tzinfo | None) -> None:
+    def __init__(
+        self, listing: Table, columns: Sequence[Column], zone: tzinfo | None, *, choosable: bool
+    ) -> None:
         self._listing = listing
+        self._choosable = choosable
         self._columns = list(columns)
         self._zone = zone
         self._shown: list[int] = []  # the columns that have room, by their number
@@ -117,7 +127,8 @@ class TableWriter:
             widths[widest] -= min(excess, max(1, (widths[widest] - least[widest]) // 2))
         left_out = [each.name for n, each in enumerate(self._columns) if n not in self._shown]
         if left_out:
-            say(f"too narrow for {cell(', '.join(left_out))}; --columns chooses")
+            cure = "--columns chooses" if self._choosable else "-o json has them"
+            say(f"too narrow for {cell(', '.join(left_out))}; {cure}")
 
     def _aligned(self, values: Sequence[str]) -> str:
         from rich.cells import cell_len, set_cell_size  # noqa: PLC0415 - as in `_begin`

@@ -147,12 +147,19 @@ class Run:
             )
         if not found.outcome.settled:
             raise TargetError(f"send {number} is still on its way")
+        repeats = targets.repeats_of(number, journal.repetitions()) if journal else []
+        again = f"; it was repeated as {repeats[0].id}" if repeats else ""
         if not self._asked.missed:
+            if again and found.outcome is Outcome.UNKNOWN and not self._asked.repeat:
+                raise TargetError(
+                    f"send {number} was repeated as {repeats[0].id}: {repeats[0].outcome}",
+                    hint="--repeat repeats it once more all the same",
+                )
             return found
-        target = targets.without_message(found)
+        target = targets.without_message(found, repeats)
         if target is None:
             raise TargetError(
-                f"send {number} names no desktop that it did not reach",
+                f"send {number} names no desktop that it did not reach{again}",
                 hint=f"console sent {number}",
             )
         return replace(found, target=target)
@@ -227,12 +234,13 @@ class Run:
                 if code is Exit.DONE and not all(each.verdict == "delivered" for each in sends):
                     code = Exit.PARTLY
         except KeyboardInterrupt:
-            so_far = [self._latest[number] for number in sorted(self._latest)]
+            so_far = outbox.settled(journal, [self._latest[each] for each in sorted(self._latest)])
             for each in so_far:
                 _tell_if_going_on(each)
             self._put(so_far)
             self._drop_draft(journal, so_far)
             raise
+        sends = outbox.settled(journal, sends)
         self._put(sends)
         return code
 
@@ -293,7 +301,8 @@ class Run:
 def _tell_if_going_on(send: Send) -> None:
     if send.outcome is Outcome.ACCEPTED and not send.ended:
         say(f"{cell(send.target.name)}: not over; it goes on without being watched")
-        write(f"  console job {cell(send.job_id)} --follow")
+        if follow_it := outbox.follow_command(send):
+            write(f"  {follow_it}")
 
 
 def _put_calls(offer: Offer, asked: Asked) -> int:

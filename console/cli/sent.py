@@ -121,7 +121,9 @@ def command(
         else:
             found = list(_chosen(journal, start, outcomes))
             shown = found if everything else found[:limit]
-            out = writer(form, record.SENT, chosen_columns(record.SENT, columns), zone)
+            out = writer(
+                form, record.SENT, chosen_columns(record.SENT, columns), zone, choosable=True
+            )
             if shown or form != "table":
                 out.page([record.row(each) for each in shown])
             out.end()
@@ -183,7 +185,7 @@ def _put_one(journal: Journal, number: int, form: str, zone: tzinfo | None) -> N
         out.page([each.facts() for each in found.desktops])
         out.end()
     elif found.outcome is Outcome.ACCEPTED and not found.ended:
-        say(f"its course is not known here: console job {cell(found.job_id)} --follow")
+        say(f"its course is not known here: {outbox.follow_command(found)}".rstrip(": "))
 
 
 def _export(sends: list[Send], path: Path, zone: tzinfo | None) -> None:

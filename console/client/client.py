@@ -34,6 +34,12 @@ class Client:
 
     Use it as an async context manager, or close it. One client may be used by many tasks of one
     event loop.
+
+    Attributes:
+        profile: the profile.
+        endpoints: where each service is.
+        clock_offset: seconds that this machine's clock is ahead of the cloud's, as the latest
+            answer says; None before one does.
     """
 
     def __init__(self, profile: Profile) -> None:
@@ -46,6 +52,7 @@ class Client:
         self.endpoints = Endpoints(
             profile.region, everywhere=profile.endpoint, single=profile.endpoints
         )
+        self.clock_offset: float | None = None
         self._transport = Transport(ca_file=profile.ca_file)
         self._limiters = Limiters()
         self._auth = self._make_auth(profile.credential)
@@ -236,7 +243,7 @@ class Client:
                 body = await body_of(response)
             finally:
                 await response.aclose()
-        return Answer(
+        answer = Answer(
             status=response.status_code,
             headers={name.lower(): value for name, value in response.headers.items()},
             body=body,
@@ -244,6 +251,9 @@ class Client:
             fetched_at=datetime.now(UTC),
             seconds=time.monotonic() - started,
         )
+        if answer.server_time():
+            self.clock_offset = answer.clock_offset()
+        return answer
 
     def _make_auth(self, credential: Credential) -> AccessKeyAuth | AgencyKeyAuth | TokenAuth:
         match credential:

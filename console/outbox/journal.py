@@ -231,6 +231,15 @@ class Journal(Drafts):
             lambda connection: row.sends(connection.execute(statement, values))
         )
 
+    def repetitions(self) -> list[Send]:
+        """Return the sends that repeat another one, the newest first.
+
+        Raises:
+            JournalError: the journal cannot be read.
+        """
+        statement = f"{row.SENDS} WHERE resend_of IS NOT NULL ORDER BY id DESC"
+        return self._database.read(lambda connection: row.sends(connection.execute(statement)))
+
     def same_lately(
         self, place: Place, target: Target, text_hash: str, within: timedelta
     ) -> list[Send]:

@@ -131,13 +131,26 @@ def unjournalled(send: Send) -> str:
 def settle_again(journal: Journal, send: Send) -> Send:
     """Write an outcome that the journal does not have; return the send as it has it then.
 
-    Where it cannot be written now either, or there is nothing to write, `send` is returned.
+    Its course is written too. Where that cannot be done now either, or there is nothing to write,
+    `send` is returned.
     """
     if not unjournalled(send):
         return send
     error = {name: value for name, value in send.error.items() if name != UNJOURNALLED}
     try:
-        return journal.settle(send.id, send.outcome, job_id=send.job_id, error=error)
+        written = journal.send(send.id)
+        if written is None or written.outcome is not send.outcome:
+            written = journal.settle(send.id, send.outcome, job_id=send.job_id, error=error)
+        if send.followed_at is None:
+            return written
+        return journal.course(
+            send.id,
+            send.job_status,
+            send.desktops,
+            ended=send.ended,
+            verdict=send.verdict,
+            total=send.total,
+        )
     except JournalError:
         return send
 

@@ -4,14 +4,14 @@ A name must be exactly one pool's. The cloud documents neither that names are un
 filter matches, so all pools are read and compared here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final
 
 from console.client.client import Client
 from console.errors import ConsoleError, Exit, IncompleteError
-from console.outbox.send import Send, Target
+from console.outbox.send import Outcome, Send, Target
 from console.services import pool_connections
 from console.services.desktop_pools import POOLS, DesktopPool, DesktopPoolQuery
 from console.services.pool_connections import PooledDesktop, PooledDesktopQuery
@@ -188,7 +188,7 @@ async def desktops_called(client: Client, desktop_ids: Sequence[str]) -> list[Po
 
 
 async def with_connected(client: Client, reached: Sequence[Reached]) -> list[Reached]:
-    """Return the targets with how many are connected now; where the cloud refuses, as they were.
+    """Return the targets with how many are connected now; where the cloud refuses, nobody knows.
 
     It is a courtesy to whoever confirms, and no reason not to send.
     """
@@ -198,16 +198,41 @@ async def with_connected(client: Client, reached: Sequence[Reached]) -> list[Rea
     try:
         numbers = await pool_connections.connected(client, pools)
     except ConsoleError:
-        return list(reached)
+        numbers = {}
     return [
         replace(each, connected=numbers.get(each.pool.id or "")) if each.pool else each
         for each in reached
     ]
 
 
-def without_message(send: Send) -> Target | None:
-    """Return the desktops that an accepted send failed to reach; None where none is named."""
+def repeats_of(number: int, sends: Iterable[Send]) -> list[Send]:
+    """Return those of `sends` that repeat send `number` or a repetition of it, the newest first.
+
+    What was rejected is left out, as nobody saw it.
+    """
+    family = {number}
+    found = []
+    for each in sorted(sends, key=lambda each: each.id):  # a repetition comes after the original
+        if each.resend_of in family:
+            family.add(each.id)
+            if each.outcome is not Outcome.REJECTED:
+                found.append(each)
+    return found[::-1]
+
+
+def without_message(send: Send, repeats: Iterable[Send] = ()) -> Target | None:
+    """Return the desktops that an accepted send failed to reach; None where none is named.
+
+    Args:
+        send: the send.
+        repeats: those that repeat it, see `repeats_of`; whom one of them reached, or may have
+            reached or reach yet, is left out.
+    """
     missed = {d.desktop_id: d.name for d in send.desktops if d.state == "failed" and d.desktop_id}
+    for each in repeats:
+        failed = {d.desktop_id for d in each.desktops if d.state == "failed"}
+        reached = missed.keys() if each.target.kind == "pool" else set(each.target.desktop_ids)
+        missed = {key: name for key, name in missed.items() if key not in reached - failed}
     if not missed:
         return None
     names = [name or desktop_id for desktop_id, name in missed.items()]

@@ -83,6 +83,7 @@ LISTING: Final = Listing(
     rows="notification_records",
     total="total_count",
     order="oldest first",
+    when="operate_time",
     columns=(
         "operate_time",
         "type",

@@ -253,7 +253,7 @@ DESKTOPS: Final = Listing(
     record=Desktop,
     rows="pool_desktops",
     total="total_count",
-    columns=("computer_name", "status", "login_status", "user_name", "ipv4", "desktop_id"),
+    columns=("computer_name", "desktop_id", "login_status", "user_name", "status", "ipv4"),
 )
 
 

@@ -2,8 +2,8 @@
 
 Source: Workspace API reference, ShowJob and ListItaSubJobs. The statuses have no published list; a
 job is finished when the official Terraform provider says so, and a desktop got its message only
-where the sub-job says `SUCCESS`. Parents end in `FAIL`, sub-jobs in `FAILED`; both are read for both.
-The zone of the times is not documented; they are read as UTC.
+where the sub-job says `SUCCESS`. Parents end in `FAIL`, sub-jobs in `FAILED`; each is read
+for both. The zone of the times is not documented; they are read as UTC.
 """
 
 from typing import Final

@@ -60,6 +60,7 @@ class Listing(Generic[Q, R]):
         spared: which of these values is left out, and when; None where none ever is.
         rounds_down: whether the cloud rounds an offset down to a multiple of the limit.
         order: the order in which rows come unasked, where a reader would expect another.
+        when: the field that says when a row was, by which the cloud can sort; empty where none is.
         beside: documented names, of fields or headers, that an answer to be unwrapped has beside
             its rows.
     """
@@ -76,6 +77,7 @@ class Listing(Generic[Q, R]):
     spared: Spared | None = None
     rounds_down: bool = False
     order: str = ""
+    when: str = ""
     beside: tuple[str, ...] = ()
 
     @property

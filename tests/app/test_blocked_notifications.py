@@ -329,6 +329,25 @@ async def test_the_quick_filter_is_counted_too(
         assert f"of {len(expected)} " in running.lines()[3]
 
 
+@pytest.mark.parametrize("period", ["", "yesterday"])
+async def test_nothing_is_compared_with_a_time_that_the_quick_filter_may_hide(
+    past: Cloud, tmp_path: Path, period: str
+) -> None:
+    async with flow(past, tmp_path, size=WIDE) as running:
+        await running.press("1")
+        await ask(running, period=period)
+        findings = screen_of(running).findings
+        assert "the day before" in " ".join(findings.finding.sentence)
+        await running.press("slash")
+        await running.type("11-20")
+        assert findings.finding.sentence
+        assert "before" not in running.text()
+        users = screen_of(running).query_one("#tally-user_name", Tally)
+        assert {share.change for share in users.ranking.shares} == {None}
+        await running.press("escape")
+        assert "the day before" in " ".join(findings.finding.sentence)
+
+
 # Who was not notified in pool X yesterday?
 
 

@@ -11,7 +11,7 @@ from textual.content import Content
 
 from console.app.table_column import TableColumn
 from console.app.widgets.cell_text import fit, one_line, padded, shortened
-from console.app.widgets.column_layout import GAP, Width, arrange
+from console.app.widgets.column_layout import GAP, NAME, Width, arrange
 from console.app.widgets.column_measure import Measure
 from console.client.paging import Row
 from tests.app.table_host import Desktop, columns, desktop, records
@@ -117,10 +117,10 @@ def test_no_blank_stands_before_an_ellipsis() -> None:
 def test_a_column_knows_when_it_grows() -> None:
     shown: list[TableColumn] = columns("name", "since", "state")
     measure = Measure(shown, None)
-    assert measure.widths(None)[0] == Width(4, fixed=False, empty=True)
+    assert measure.widths(None)[0] == Width(4, fixed=False, empty=True, keeps=NAME)
     assert measure.add([Desktop.of(desktop(1, name="研" * 9))])
     assert not measure.add([Desktop.of(desktop(2, name="b" * 18))])
-    assert measure.widths(None)[0] == Width(18, fixed=False, empty=False)
+    assert measure.widths(None)[0] == Width(18, fixed=False, empty=False, keeps=NAME)
     assert measure.widths(shown[0])[0].natural == 18
     measure.add([Desktop.of(desktop(2, state="A"))])
     assert measure.widths(None)[2].natural == len("attached")

@@ -81,6 +81,15 @@ def test_what_the_command_does_not_do_is_said() -> None:
     )
 
 
+def test_a_period_is_part_of_the_command_and_all_of_it_is_listed() -> None:
+    scope = {"query_type": "DESKTOP"}
+    said = command("blocked", scope, limit=100, offset=200, period="last 2 h", utc=True)
+    assert said == Equivalent(
+        "console blocked --query-type DESKTOP --period 'last 2 h' --utc --all"
+    )
+    assert parsed(said.text)["period"] == "last 2 h"
+
+
 def test_a_shell_gives_back_every_text_from_outside() -> None:
     texts = [text for text in OUTSIDE.values() if "\x00" not in text and not _lone(text)]
     script = "".join(f"printf '%s\\0' {quoted(text)}\n" for text in texts)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 from console.app.pool_columns import Connected, InUse, State
 from console.app.reading import Batch
@@ -153,12 +154,24 @@ async def test_a_pool_is_one_line_that_says_what_one_asks(
         one = await go_to(console, "外包开发-A")
         line = next(line for line in console.lines() if "外包开发-A" in line)
         used = one.desktop_used
-        assert line.split()[:3] == ["外包开发-A", "steady", "no"]
-        assert f" {used} of {one.desktop_count} " in line
-        assert line.split()[6] == str(used), "in the emulated cloud, who is connected uses"
+        assert line.split()[:5] == ["外包开发-A", "steady", f"{used}", "of", f"{one.desktop_count}"]
+        assert line.split()[5:7] == [str(used), "no"], (
+            "in the emulated cloud, who is connected uses"
+        )
         moving = next(line for line in console.lines() if "外包开发-B" in line)
         assert "in transition" in moving
         assert ("TEMPORARY" in moving) == (size is WIDE)
+
+
+async def test_names_of_pools_are_whole_before_further_columns_have_room(
+    cloud: Cloud, tmp_path: Path
+) -> None:
+    async with flow(cloud, tmp_path, size=(80, 60)) as console:
+        await console.press("2")
+        names = [line.record.name for line in console.screen.rows.lines]
+        assert max(map(cell_len, names)) > 16
+        shown = [line.split("  ")[1] for line in console.lines()[4:-2] if line.startswith("  ")]
+        assert [name for name in shown if name] == names
 
 
 async def test_until_it_is_known_who_is_connected_the_screen_says_so(

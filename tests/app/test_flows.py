@@ -128,6 +128,20 @@ async def test_a_quick_filter_is_instant_and_says_what_it_is_of(
     assert len(names(blocked)) == loaded
 
 
+async def test_another_quick_filter_replaces_the_one_before_and_an_arrow_edits_it(
+    blocked: Flow,
+) -> None:
+    came = names(blocked)
+    first, other = sorted({name for name in came if name})[:2]
+    for typed, expected in ((first, first), (other, other)):
+        await blocked.press("slash")
+        await blocked.type(f"user_name:{typed}")
+        await blocked.press("enter")
+        assert names(blocked) == [name for name in came if expected in (name or "")]
+    await blocked.press("slash", "end", "backspace", "enter")
+    assert names(blocked) == [name for name in came if other[:-1] in (name or "")]
+
+
 async def test_a_record_is_shown_in_full_beside_the_table_or_below(
     cloud: Cloud, tmp_path: Path
 ) -> None:

@@ -105,6 +105,37 @@ async def test_the_course_of_one_is_shown_with_what_failed_first(console: Flow) 
     assert not console.screen.shows_course
 
 
+async def test_what_a_later_send_reached_is_not_offered_again(
+    console: Flow, journal: Journal
+) -> None:
+    await console.press("d")
+    assert "R sends it again" in said(console)
+    (again,) = journal.write(
+        HERE, [Target("desktops", "p-1", "D-2", ("d-2",), 1)], "m", resend_of=3
+    )
+    journal.going(again.id)
+    journal.settle(again.id, Outcome.ACCEPTED, job_id="job-2")
+    course = [DesktopCourse("d-2", "D-2", "", "delivered")]
+    journal.course(again.id, "SUCCESS", course, ended=True, verdict="delivered")
+    (other,) = journal.write(HERE, [ONE], "nobody knows", resend_of=2)
+    journal.going(other.id)
+    journal.settle(other.id, Outcome.UNKNOWN)
+    await shown(console, "rows 1-5 of 5")
+    await console.press("escape", "home", "down", "down", "d")
+    words = said(console)
+    assert "repeated as send 4: delivered" in words
+    assert "R sends it again" not in words
+    assert console.screen.course.check_action("resend", ()) is False
+    await console.press("escape", "down", "d")
+    words = said(console)
+    assert "repeated as send 5: OUTCOME UNKNOWN" in words
+    assert "L looks whether it arrived" in words
+    assert "it can be sent again" not in words
+    await console.press("L")
+    await shown(console, "It was repeated as send 5")
+    assert "R sends it again" not in said(console)
+
+
 async def test_the_record_has_everything_and_the_command(console: Flow) -> None:
     await console.press("down", "enter")
     words = said(console)

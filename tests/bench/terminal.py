@@ -18,7 +18,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +36,7 @@ QUIET: Final = 0.08
 LONG_QUIET: Final = 0.3
 """The same where something is asked over the network meanwhile."""
 
-_PATIENCE: Final = 120.0  # a hundred thousand rows take a while, for some
+_PATIENCE: Final = 300.0  # a hundred thousand rows take a minute, for some, on a quiet machine
 _LINE: Final = str(Path(__file__).with_name("line.py"))
 
 
@@ -167,37 +167,47 @@ class Session:
         """Return what it takes to write what is shown now on a blank screen."""
         return floor(self._blank, self._cells())
 
-    def answer(self, *keys: str, quiet: float = QUIET, looks: bool = False) -> Answer:
+    def answer(
+        self, *keys: str, quiet: float = QUIET, looks: bool = False, until: str = ""
+    ) -> Answer:
         """Press keys at once and wait for all that they bring about, at least a byte.
 
         Args:
             keys: what to press.
             quiet: seconds without a byte after which it is over.
             looks: whether to work out the floor.
+            until: a pattern that is shown when it is over; any byte will do where there is none.
 
         Raises:
-            BenchError: nothing comes.
+            BenchError: nothing comes, or not that.
         """
-        return self._answer(keys, quiet, looks=looks, silent=False)
+        size = self._screen.mark()
+        wanted = re.compile(until)
+
+        def came(now: int) -> bool:
+            return now > size and (not until or wanted.search(self.text()) is not None)
+
+        return self._answer(keys, quiet, looks=looks, came=came)
 
     def maybe_nothing(self, *keys: str, quiet: float = LONG_QUIET) -> Answer:
         """Press keys, or none, and return what comes within `quiet` seconds of it, if anything."""
-        return self._answer(keys, quiet, looks=True, silent=True)
+        return self._answer(keys, quiet, looks=True, came=lambda _: True)
 
-    def _answer(self, keys: tuple[str, ...], quiet: float, *, looks: bool, silent: bool) -> Answer:
+    def _answer(
+        self, keys: tuple[str, ...], quiet: float, *, looks: bool, came: Callable[[int], bool]
+    ) -> Answer:
         screen = self._screen
         before = self._cells() if looks else []
         size, pieces = screen.mark(), len(screen.times)
         data = "".join(keyboard.sent(key) for key in keys)
         began = time.perf_counter()
         screen.send(data)
-        now = screen.wait_until_still(quiet, _PATIENCE)
-        while now == size and not silent:
+        now = self.settle(quiet)
+        while not came(now):
             if time.perf_counter() - began > _PATIENCE:
-                raise BenchError(f"{keys} brought about nothing:\n{self.text()}")
-            now = screen.wait_until_still(quiet, _PATIENCE)
+                raise BenchError(f"{keys} did not bring it about:\n{self.text()}")
+            now = self.settle(quiet)
         seconds = screen.times[-1][0] - began if len(screen.times) > pieces else 0.0
-        self._draw(now)
         return Answer(seconds, now - size, floor(before, self._cells()) if looks else 0)
 
     def resize(self, size: Size) -> None:

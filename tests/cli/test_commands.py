@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import os
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
@@ -104,6 +106,19 @@ def test_the_emulator_ends_in_good_order_when_it_is_told_to(name: str, cloud: Cl
         process.send_signal(signal.Signals[name])
         _, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (0, b"")
+
+
+def test_a_shell_is_led_into_the_emulated_cloud(tmp_path: Path) -> None:
+    environ = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    with begun("emulate", "--exports", "--until-stdin-closes", environ=environ) as (process, out):
+        lines = [out.readline().decode() for _ in range(9)]
+        assert all(line.startswith("export ") for line in lines)
+        script = "".join(lines) + f'"{sys.executable}" -m console pools -o json'
+        ran = subprocess.run(
+            ["/bin/sh", "-c", script], env=environ, capture_output=True, check=True, timeout=60
+        )
+        assert json.loads(ran.stdout)
+        assert process.communicate(timeout=30) == (b"", b"")
 
 
 def test_the_emulator_ends_with_its_stdin_where_it_is_told_to(cloud: Cloud) -> None:

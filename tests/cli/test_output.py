@@ -5,7 +5,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from console.client.client import Client
 from console.services import LISTINGS
 from console.services.desktop_pools import send_to_pool
 from tests.cli.terminal import on_terminal
-from tests.cloud import Cloud, Ran, console
+from tests.cloud import Cloud, Ran, console, running_cloud
 
 BLOCKED: Final = ("blocked", "--query-type", "DESKTOP")
 
@@ -104,6 +104,81 @@ def test_the_output_is_utf8_in_any_locale(changes: Mapping[str, str], cloud: Clo
     assert not plain.out.isascii()
     assert (ran.code, ran.out, ran.err) == (0, plain.out, plain.err)
     assert console("--help", environ=cloud.environ(**changes)).code == 0
+
+
+# --- whose rows
+
+
+def test_a_pool_is_named_where_its_id_is_asked_for(cloud: Cloud) -> None:
+    one = next(row for row in rows_of(cloud, "pools") if row["desktop_count"])
+    cloud.reset()
+    by_id = rows_of(cloud, "desktops", "--pool-id", one["id"])
+    assert len(cloud.requests()) == 1, "an id is taken for one"
+    assert rows_of(cloud, "desktops", "--pool", one["name"]) == by_id
+    ran = console("pool-users", "--pool-id", "Kiosk", environ=cloud.environ())
+    assert (ran.code, ran.out) == (2, "")
+    assert "there is no pool 'Kiosk'" in ran.err
+    assert "did you mean Kiosk-Lobby (" in ran.err
+
+
+def test_desktops_are_listed_with_what_names_them_to_other_commands(cloud: Cloud) -> None:
+    one = next(row for row in rows_of(cloud, "pools") if row["desktop_count"])
+    ran = on_terminal(
+        "desktops", "--pool", one["name"], environ=cloud.environ(NO_COLOR="1"), columns=80
+    )
+    ids = [row["desktop_id"] for row in rows_of(cloud, "desktops", "--pool", one["name"])]
+    assert all(each in line for each, line in zip(ids, ran.out.splitlines()[1:], strict=True))
+
+
+# --- of which time
+
+
+@pytest.fixture(scope="module")
+def past() -> Iterator[Cloud]:
+    """Run a cloud whose rows end at a time that does not move."""
+    with running_cloud("--clock", "2026-11-21T01:30:00Z") as found:
+        yield found
+
+
+def test_the_rows_of_a_period_are_read_to_its_edge_and_not_further(past: Cloud) -> None:
+    def on(row: Mapping[str, Any]) -> bool:
+        return str(row["operate_time"]).startswith("2026-11-20")
+
+    newest = ("--sort-field", "operate_time", "--sort-type", "DESC")
+    every = [row for row in rows_of(past, *BLOCKED, *newest, "--all") if on(row)]
+    asked = (*BLOCKED, "--period", "2026-11-20", "--utc")
+    past.reset()
+    assert rows_of(past, *asked, "--all", "--page-size", "200") == every
+    assert len(past.requests()) < 12, "of about 90 pages"
+    oldest = ("--sort-field", "operate_time", "--sort-type", "ASC", "--limit", "5")
+    assert rows_of(past, *asked, *oldest) == every[::-1][:5]
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (
+            ("2026-11-20", "--limit", "2"),
+            0,
+            "console: 2026-11-20: the newest 2 rows; --all writes every one\n",
+        ),
+        (
+            ("2020-01-01..2020-01-02", "--user-name", "nobody"),
+            0,
+            ", both days included: no rows for --user-name nobody; is it spelt as the cloud has",
+        ),
+        (("2026-11-20T01:30..2026-11-20T01:31",), 0, "to 2026-11-20 01:31: "),
+        (("someday",), 2, "--period must be a period, such as yesterday"),
+        (("today", "--offset", "3"), 2, "--period and --offset exclude each other"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_what_a_period_is_and_how_much_of_it_is_written_is_said(
+    options: tuple[str, ...], code: int, said: str, past: Cloud
+) -> None:
+    ran = console(*BLOCKED, "--utc", "--period", *options, environ=past.environ())
+    assert ran.code == code
+    assert said in ran.err
 
 
 # --- how many rows
@@ -255,6 +330,15 @@ def test_a_table_fits_the_terminal_and_says_what_it_leaves_out(columns: int, clo
     # The column that holds nothing goes first, then those at the end.
     assert left_out[0].startswith("desktop_pool_name" if columns == 80 else "")
     assert (columns < 80) == left_out[0].endswith("error_message")
+
+
+def test_a_command_without_columns_to_choose_offers_no_such_option(cloud: Cloud) -> None:
+    pool = next(row["id"] for row in rows_of(cloud, "pools") if row["status"] == "STEADY")
+    job = asyncio.run(_sent(cloud, pool))
+    ran = on_terminal("job", job, environ=cloud.environ(NO_COLOR="1"), columns=30)
+    assert "too narrow for " in ran.err
+    assert "-o json has them" in ran.err
+    assert "--columns" not in ran.err
 
 
 def test_times_ids_and_the_cloud_s_own_words_are_never_cut(cloud: Cloud) -> None:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 import pytest
 
 from console.cli.main import run
+from console.outbox.journal import Journal
 from console.outbox.send import Outcome
 from tests.cli.place import Place
 from tests.cli.process import begun, in_shell
@@ -70,6 +71,32 @@ def test_partly_has_a_code_and_the_desktops_that_missed_it_are_a_new_send(
     assert again.code == 0, again.err
     assert json.loads(posts(cloud)[-1]["body"]) == {"desktop_ids": missed, "notifications": "m"}
     assert journalled(place)[-1].resend_of == row["id"]
+    twice = place.run("send", "--again", str(row["id"]), "--missed", "--yes")
+    assert twice.code == 2
+    assert "names no desktop that it did not reach; it was repeated as 2" in twice.err
+
+
+def test_a_job_that_was_gone_is_followed_again_into_the_journal(place: Place) -> None:
+    assert place.run("send", "--pool", WELL, "--message", "m", "--yes", "--wait").code == 0
+    with Journal(place.state / "outbox.sqlite3") as journal:
+        (send,) = journal.sends()
+        (lost,) = journal.write(send.place, [send.target], "lost")
+        journal.going(lost.id)
+        journal.settle(lost.id, Outcome.ACCEPTED, job_id=send.job_id)
+        journal.course(lost.id, "RUNNING", [], ended=True, verdict="")
+    ran = place.run("job", send.job_id, "--follow")
+    assert ran.code == 0, ran.err
+    assert [each.verdict for each in journalled(place)] == ["delivered", "delivered"]
+
+
+def test_a_job_that_an_unclear_answer_named_is_told(place: Place, cloud: Cloud) -> None:
+    both = {"error_code": "WKS.0001", "error_msg": "no", "job_id": "j-7"}
+    at = {"path": "notifications$", "method": "POST", "action": "answer", "status": 200}
+    cloud.script({**at, "body": json.dumps(both)})
+    ran = place.run("send", "--pool", WELL, "--message", "m", "--yes")
+    assert ran.code == 5
+    assert "console job j-7 --follow" in ran.err
+    assert [(each.outcome, each.job_id) for each in journalled(place)] == [(Outcome.UNKNOWN, "j-7")]
 
 
 def test_a_wait_that_is_over_too_soon_is_no_success(place: Place) -> None:
@@ -219,7 +246,9 @@ def test_an_unknown_outcome_is_five_and_its_resend_names_it(place: Place, cloud:
         (Outcome.UNKNOWN, None),
         (Outcome.ACCEPTED, 1),
     ]
-    assert place.run("send", "--again", "1", "--yes").code == 2  # it was repeated already
+    again = place.run("send", "--again", "1", "--yes")
+    assert again.code == 2
+    assert "send 1 was repeated as 2: accepted" in again.err
     assert len(posts(cloud)) == 2
 
 

@@ -168,3 +168,16 @@ def test_an_export_is_whole_oldest_first_and_over_nothing(here: Here, tmp_path: 
 )
 def test_what_makes_no_sense_is_two(words: list[str], here: Here) -> None:
     assert here(*words).code == 2
+
+
+@pytest.mark.parametrize("job_id", ["job-2", "$(touch x)", "-o json", "a;b", "作业", "a\x1b[31m"])
+def test_a_command_to_be_pasted_holds_no_more_than_a_plain_id(
+    job_id: str, here: Here, tmp_path: Path
+) -> None:
+    with Journal(tmp_path / "outbox.sqlite3") as journal:
+        (send,) = journal.write(PLACE, [POOL], "m")
+        journal.going(send.id)
+        journal.settle(send.id, Outcome.ACCEPTED, job_id=job_id)
+    said = here("1").err
+    assert "its course is not known here" in said
+    assert ("--follow" in said) is (job_id == "job-2")

@@ -134,10 +134,10 @@ async def test_what_cannot_be_journalled_is_not_sent(
     assert posts(cloud) == []
 
 
-def newer(path: Path) -> None:
-    """Make the journal one of a newer program, as an update meanwhile would."""
+def newer(path: Path, version: int = 999) -> None:
+    """Make the journal one of a newer program, as an update meanwhile would; or of this one."""
     with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA user_version = 999")
+        connection.execute(f"PRAGMA user_version = {version}")
     connection.close()
 
 
@@ -173,11 +173,48 @@ async def test_an_outcome_that_cannot_be_journalled_is_told_and_unknown_at_the_n
     assert "newer" in sending.unjournalled(send)
     assert len(posts(cloud)) == 1
     journal.close()
-    with sqlite3.connect(path) as connection:
-        connection.execute(f"PRAGMA user_version = {len(STEPS)}")
-    connection.close()
+    newer(path, len(STEPS))
     with Journal(path) as after:
         assert told(after) == [Outcome.UNKNOWN]
+
+
+async def test_an_outcome_that_the_journal_did_not_take_is_written_as_soon_as_it_can_be(
+    client: Client, journal: Journal, tmp_path: Path
+) -> None:
+    path = tmp_path / "outbox.sqlite3"
+    targets = await pools(client, "QA-Linux")
+    troubled: list[str] = []
+
+    def spoil(send: Send) -> None:
+        if send.outcome is Outcome.GOING:
+            newer(path)
+        elif why := sending.unjournalled(send):
+            troubled.append(why)
+            newer(path, len(STEPS))
+
+    (send,) = await dispatch(journal, client, TEXT, targets, on_change=spoil)
+    assert (len(troubled), sending.unjournalled(send)) == (1, "")
+    assert journal.send(send.id) == send
+    assert (send.outcome, bool(send.job_id)) == (Outcome.ACCEPTED, True)
+
+
+async def test_what_was_followed_meanwhile_is_written_with_the_outcome(journal: Journal) -> None:
+    (send,) = journal.write(Place("p", "r", "i", "d", "e"), [POOL], TEXT)
+    journal.going(send.id)
+    known = replace(
+        send,
+        outcome=Outcome.ACCEPTED,
+        job_id="j",
+        error={sending.UNJOURNALLED: "another process held it"},
+        job_status="COMPLETE",
+        total=3,
+        followed_at=send.written_at,
+        ended=True,
+        verdict="failed",
+    )
+    settled = sending.settle_again(journal, known)
+    assert settled == journal.send(send.id) == sending.settle_again(journal, settled)
+    assert (settled.job_id, settled.verdict, settled.total) == ("j", "failed", 3)
 
 
 async def test_nothing_left_where_nobody_listens(journal: Journal) -> None:

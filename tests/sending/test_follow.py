@@ -125,7 +125,7 @@ DONE, BAD, BUSY = sub_job(1, "SUCCESS"), sub_job(2, "FAILED"), sub_job(3, "RUNNI
         (job("COMPLETE", BAD, BUSY), "failed"),
         (job("COMPLETE", sub_job(1, "COMPLETE")), ""),
         (job("FAILED", BAD), "failed"),
-        (job("FAILED", sub_jobs_total=2, fail_reason="frozen"), "failed"),
+        (job("FAILED", fail_reason="frozen"), "failed"),
     ],
     ids=range(17),
 )

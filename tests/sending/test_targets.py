@@ -1,5 +1,7 @@
 """Names become pools and ids become desktops; none is guessed."""
 
+from dataclasses import replace
+
 import pytest
 
 from console.client.client import Client
@@ -106,7 +108,7 @@ async def test_how_many_are_connected_is_no_reason_not_to_send(
 ) -> None:
     found = await targets.found(client, ["QA-Linux"], [])
     cloud.script({"action": "answer", "path": "/desktops$", "status": 403})
-    (reached,) = await targets.with_connected(client, found)
+    (reached,) = await targets.with_connected(client, [replace(found[0], connected=5)])
     assert reached.connected is None
     assert reached.target == found[0].target
 
@@ -141,6 +143,38 @@ def test_the_desktops_that_a_send_missed_are_a_target() -> None:
     assert targets.without_message(send) == Target(
         "desktops", "p-1", "DEV-2, d-3", ("d-2", "d-3"), 2
     )
+    again = replace(
+        send,
+        id=2,
+        resend_of=1,
+        target=Target("desktops", "p-1", "DEV-2, d-3", ("d-2", "d-3")),
+        desktops=(
+            DesktopCourse("d-2", "DEV-2", "wang", "failed", "shut off"),
+            DesktopCourse("d-3", "", "", "delivered"),
+        ),
+    )
+    left = Target("desktops", "p-1", "DEV-2", ("d-2",), 1)
+    assert targets.without_message(send, [again]) == left
+    for state in ("delivered", "pending"):
+        third = replace(
+            again,
+            id=3,
+            resend_of=2,
+            target=left,
+            desktops=(DesktopCourse("d-2", "DEV-2", "wang", state),),  # type: ignore[arg-type] # each is one of them
+        )
+        repeats = targets.repeats_of(1, [third, again, send])
+        assert [each.id for each in repeats] == [3, 2]
+        assert targets.without_message(send, repeats) is None
+        assert targets.without_message(again, targets.repeats_of(2, [third])) is None
+    for outcome, none in (
+        (Outcome.UNKNOWN, True),
+        (Outcome.GOING, True),
+        (Outcome.REJECTED, False),
+    ):
+        fourth = replace(third, outcome=outcome, desktops=())
+        repeats = targets.repeats_of(1, [again, fourth])
+        assert (targets.without_message(send, repeats) is None) is none
 
 
 async def id_of(client: Client, name: str) -> str:

@@ -1,5 +1,6 @@
 """Shows what was found out about a send of unknown outcome; only then can it be sent again."""
 
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import ClassVar, Literal, NamedTuple
 
@@ -9,6 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from console.app import courses
 from console.app.composing import plural
 from console.app.looking import Findings, FoundJob, look
 from console.app.widgets.dialog import Dialog
@@ -94,11 +96,18 @@ class LookingDialog(Dialog[Verdict]):
         message.stop()
         self._findings = message.findings or Findings(self._send, error=message.error)
         self.query_one("#found", Static).update(Content("\n").join(self._lines(self._findings)))
-        keys = ["R sends it again, and asks first", "escape leaves it as it is"]
+        keys = ["escape leaves it as it is"]
+        if not self._repeats:
+            keys.insert(0, "R sends it again, and asks first")
         if self._candidate(self._findings):
             keys.insert(0, "A notes that it arrived as this job, and follows it")
         self.tell_keys(" · ".join(keys))
         self.refresh_bindings()
+
+    @property
+    def _repeats(self) -> Sequence[Send]:
+        """The sends that repeat it and that somebody saw, or may have seen."""
+        return self._findings.repeats if self._findings else ()
 
     @staticmethod
     def _candidate(findings: Findings) -> FoundJob | None:
@@ -110,18 +119,25 @@ class LookingDialog(Dialog[Verdict]):
             words = f"Its job could not be looked for: {cell(findings.error.sentence)}"
             lines.append(Content.styled(words, "bold $text-error"))
         elif findings.jobs:
-            lines.append(Content.styled("It has probably ARRIVED:", "bold $text-warning"))
+            likely = any(each.likely for each in findings.jobs)
+            words = "It has probably ARRIVED:" if likely else "It may have ARRIVED:"
+            lines.append(Content.styled(words, "bold $text-warning"))
             lines += [self._job(each) for each in findings.jobs]
+            if not likely:
+                lines.append(Content("No document names the zone of these times."))
         else:
             lines.append(Content.styled("No job of that time was found.", "bold"))
-            why = (
-                f"The type {cell(findings.type)} is a guess, as no document names it and no "
-                "earlier send was accepted: this proves nothing."
-                if findings.guessed
-                else f"Jobs of type {cell(findings.type)} were looked through: it has probably "
-                "not arrived."
+            looked = f"Jobs of type {cell(findings.type)} were looked through: "
+            doubts = f"This proves nothing: {cell('; '.join(findings.doubts))}."
+            proven = f"{looked}it has probably not arrived."
+            lines.append(Content(doubts if findings.doubts else proven))
+        lines += [
+            Content.styled(
+                f"It was repeated as send {each.id}: {cell(courses.said(each).text)}",
+                "bold $text-warning",
             )
-            lines.append(Content(why))
+            for each in self._repeats
+        ]
         connected = findings.connected
         if connected is not None:
             words = f"{plural(connected, 'desktop')} of {cell(self._send.target.name)} "
@@ -139,7 +155,7 @@ class LookingDialog(Dialog[Verdict]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer nothing before it was looked."""
         if action == "resend":
-            return self._findings is not None
+            return self._findings is not None and not self._repeats
         if action == "arrived":
             return self._findings is not None and self._candidate(self._findings) is not None
         return super().check_action(action, parameters)

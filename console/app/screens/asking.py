@@ -327,9 +327,9 @@ class AskingScreen(ListedScreen):
         self._apply_restrictions()
         self.narrowed()
 
-    def local_words(self) -> list[str]:
-        """Return the filters that the console applies itself, in words."""
-        words = [words for words, _ in self._restrictions.values()]
+    def local_words(self, *, but: str = "") -> list[str]:
+        """Return the filters that the console applies itself, in words; all `but` one."""
+        words = [words for name, (words, _) in self._restrictions.items() if name != but]
         return [*words, f"find {self.rows.quick_text}"] if self.rows.quick_text else words
 
     def _apply_restrictions(self) -> None:

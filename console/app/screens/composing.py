@@ -17,7 +17,7 @@ from console.app.screens.recalling import RecallingScreen
 from console.app.widgets.job_course import JobCourse
 from console.client.client import Client
 from console.errors import ConsoleError
-from console.outbox.send import Draft, Outcome, Send
+from console.outbox.send import Draft, Outcome, Send, Target
 from console.sending import targets
 from console.sending.repetition import RepeatedError
 from console.sending.targets import Reached
@@ -36,6 +36,14 @@ class ComposingScreen(RecallingScreen):
             self.plan = plan
             self.error = error
             self.generation = generation
+            super().__init__()
+
+    class Missed(Message):
+        """It was found out whom a send did not reach: a target, or nobody."""
+
+        def __init__(self, send: Send, target: Target | None) -> None:
+            self.send = send
+            self.target = target
             super().__init__()
 
     def __init__(self, name: str) -> None:
@@ -172,7 +180,8 @@ class ComposingScreen(RecallingScreen):
         for number in [each for each in self._leaving if sends.of_act(each)]:
             self._has_left(number, self._leaving.pop(number))
         if self._act and self.composes:
-            self.pane.follow(sends.of_act(self._act), sends.troubles, sends.followed)
+            known = sends.known.values()
+            self.pane.follow(sends.of_act(self._act), sends.troubles, sends.followed, known)
         self.tell_pane()
 
     def _has_left(self, number: int, plan: Plan) -> None:
@@ -233,14 +242,32 @@ class ComposingScreen(RecallingScreen):
             return
         match what:
             case "resend":
-                if missed := targets.without_message(send):
-                    self._write_again(send, Reached(missed), resend_of=send.id)
+                self._find_missed(send)
             case "reuse":
                 self._write_again(send, Reached(send.target), resend_of=None)
             case "update":
                 self.console.sends.follow(client, send)
             case "look":
                 self._look(client, send)
+
+    @work(group="missed")
+    async def _find_missed(self, send: Send) -> None:
+        """Find out whom neither a send nor what repeats it has reached; other consoles may have."""
+        try:
+            others = await asyncio.to_thread(self.console.sends.journal.repetitions)
+        except ConsoleError as error:
+            self.say(composing.sentence(error), tone="error")
+            return
+        repeats = targets.repeats_of(send.id, others)
+        self.post_message(self.Missed(send, targets.without_message(send, repeats)))
+
+    def on_composing_screen_missed(self, message: Missed) -> None:
+        """Write to those again whom a send did not reach."""
+        message.stop()
+        if message.target is None:
+            self.say("a later send has reached those who did not get it, or may have")
+        else:
+            self._write_again(message.send, Reached(message.target), resend_of=message.send.id)
 
     def _write_again(self, send: Send, reached: Reached, *, resend_of: int | None) -> None:
         """Put a send's text into the pane; where it is a repetition, ask at once."""

@@ -81,9 +81,9 @@ class DesktopPoolsScreen(ComposingScreen):
     FIRST_COLUMNS: ClassVar[Sequence[str]] = (
         "name",
         "state",
-        "in_maintenance_mode",
         "in_use",
         "connected",
+        "in_maintenance_mode",
         "type",
     )
 

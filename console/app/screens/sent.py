@@ -96,6 +96,7 @@ class SentScreen(ServiceScreen):
         self._version: int | None = None
         self._watch: Timer | None = None
         self._result = Result()
+        self._repetitions: dict[int, Send] = {}  # what repeats another send, by its number
 
     def make_listing(self, name: str) -> AnyListing:
         """Return the journal, which is no listing of the cloud."""
@@ -154,14 +155,17 @@ class SentScreen(ServiceScreen):
         journal = self.console.sends.journal
         since = self.console.now() - WITHIN[query.within] if query.within else None
 
-        def read() -> tuple[int, list[Send]]:
-            return journal.version(), journal.sends(
+        def read() -> tuple[int, list[Send], list[Send]]:
+            version = journal.version()  # asked first: what comes in meanwhile is read again
+            found = journal.sends(
                 since=since,
                 outcome=Outcome(query.outcome) if query.outcome else None,
                 profile=query.profile,
             )
+            return version, found, journal.repetitions()
 
-        self._version, sends = await asyncio.to_thread(read)
+        self._version, sends, repetitions = await asyncio.to_thread(read)
+        self._repetitions = {each.id: each for each in repetitions}
         return [each for each in sends if _fits(each, query)]
 
     def every_row(self, values: Mapping[str, Any]) -> AsyncIterator[Sequence[Row]] | None:
@@ -256,7 +260,8 @@ class SentScreen(ServiceScreen):
         send = self._send
         if self.shows_course:
             sends = self.console.sends
-            self.course.show([send] if send else [], sends.troubles, sends.followed)
+            others = {**self._repetitions, **sends.known}.values()
+            self.course.show([send] if send else [], sends.troubles, sends.followed, others)
 
     def follow_cursor(self) -> None:
         """Show what the cursor is on: its course, its record."""

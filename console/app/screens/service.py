@@ -5,6 +5,7 @@ needs more is a subclass in a module of its own, named as its service, and adds 
 """
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
@@ -97,6 +98,7 @@ class ServiceScreen(ExportingScreen):
         from console.app.command_line import equivalent  # noqa: PLC0415 - when asked for
 
         profile = self.console.way.profile
+        period = str(self._values.get("period") or "") if self.listing.when else ""
         return equivalent(
             self.listing_name,
             self.listing,
@@ -106,7 +108,9 @@ class ServiceScreen(ExportingScreen):
             offset=self.extent.offset,
             everything=self.extent.everything,
             columns=self.console.memory.texts(self.listing_name, "columns"),
-            local=self.local_words(),
+            local=self.local_words(but="form" if period else ""),
+            period=period,
+            utc=self.console.zone is UTC,
         )
 
     def _id_of(self, row: Row) -> str:

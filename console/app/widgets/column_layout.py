@@ -8,8 +8,10 @@ GAP: Final = 2
 """Cells between two columns."""
 
 NARROWEST: Final = 8
-"""Cells below which a column is not cut."""
+"""Cells below which a column is not cut, unless it says another number."""
 
+NAME: Final = 28
+"""Cells below which the first column is not cut: its names tell the rows apart."""
 
 WIDEST_FIXED: Final = 40
 """Cells up to which a column is shown whole or not at all; an id has 36. What is longer is no id,
@@ -24,17 +26,19 @@ class Width:
         natural: cells that its header and its widest value take.
         fixed: whether it is shown whole or not at all, unless it is very wide.
         empty: whether it holds no value; it loses its place first.
+        keeps: cells below which it is not cut.
     """
 
     natural: int
     fixed: bool
     empty: bool
+    keeps: int = NARROWEST
 
     @property
     def least(self) -> int:
         """The cells without which it is not shown."""
         whole = self.fixed and self.natural <= WIDEST_FIXED
-        return self.natural if whole else min(self.natural, NARROWEST)
+        return self.natural if whole else min(self.natural, self.keeps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from console.app.table_column import TableColumn, values
 from console.app.widgets.cell_text import one_line
-from console.app.widgets.column_layout import Width
+from console.app.widgets.column_layout import NAME, NARROWEST, Width
 from console.services.column import MISSING, Column, titles
 from console.services.model import Record
 
@@ -39,6 +39,7 @@ class Measure:
                 max(self._heads[n] + 2 * (column is sorted_by), self._widest[n]),
                 column.fixed,
                 self._empty[n],
+                getattr(column, "keeps", NARROWEST if n else NAME),
             )
             for n, column in enumerate(self.columns)
         ]

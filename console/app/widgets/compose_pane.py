@@ -1,6 +1,6 @@
 """The compose pane: a message is written, and what is to be known of it stands around it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from typing import ClassVar, Final
 
@@ -145,9 +145,10 @@ class ComposePane(Vertical):
         sends: Sequence[Send],
         troubles: Mapping[int, ConsoleError],
         followed: Collection[int],
+        others: Iterable[Send] = (),
     ) -> None:
         """Show what becomes of sends, in the place of the text; see `JobCourse.show`."""
-        self.course.show(sends, troubles, followed)
+        self.course.show(sends, troubles, followed, others)
         if not self.shows_course:
             self.add_class("-course")
             self.call_after_refresh(self.course.go)

@@ -1,6 +1,6 @@
 """The course of sends: what became of each, and of each desktop of the chosen one."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from typing import ClassVar, Final
 
@@ -23,7 +23,7 @@ from console.outbox.send import DesktopCourse, Outcome, Send
 from console.sending import record
 from console.sending.dispatch import unjournalled
 from console.sending.follow import can_be_followed
-from console.sending.targets import without_message
+from console.sending.targets import repeats_of, without_message
 from console.services.column import MISSING, column
 from console.services.model import Record
 from console.text import cell
@@ -37,6 +37,9 @@ STYLES: Final = {
 
 _STATES: Final = ("failed", "pending", "delivered")
 """In the order in which they are looked for."""
+
+_REPEATS: Final = 2
+"""Sends that repeat one and that are named with it."""
 
 _TONES: Final = {"failed": "error", "delivered": "good"}
 
@@ -173,6 +176,7 @@ class JobCourse(Vertical):
         self._send_rows = Rows()
         self._desktop_rows = Rows()
         self._followed: frozenset[int] = frozenset()
+        self._repeats: Mapping[int, Sequence[Send]] = {}
         self._shown: Send | None = None
 
     def compose(self) -> ComposeResult:
@@ -202,6 +206,7 @@ class JobCourse(Vertical):
         sends: Sequence[Send],
         troubles: Mapping[int, ConsoleError],
         followed: Collection[int],
+        others: Iterable[Send] = (),
     ) -> None:
         """Show how some sends stand now; what is the same is not painted again.
 
@@ -209,8 +214,11 @@ class JobCourse(Vertical):
             sends: the sends.
             troubles: why one is hard to follow, by its number.
             followed: the numbers of those that are followed.
+            others: sends among which are those that repeat one of them.
         """
         self._followed = frozenset(followed)
+        others = list(others)
+        self._repeats = {each.id: repeats_of(each.id, others) for each in sends}
         same = [each.id for each in sends] == [each.id for each in self.sends]
         self.sends, self._troubles = list(sends), dict(troubles)
         rows = [record.row(each) for each in self.sends]
@@ -254,16 +262,21 @@ class JobCourse(Vertical):
             style = STYLES["error"] if send.outcome is not Outcome.ACCEPTED else ""
             lines.append(Content.styled(cell(str(message)), style))
         if send.outcome is Outcome.UNKNOWN:
-            lines.append(Content("L looks whether it arrived; then it can be sent again"))
+            then = "" if self._repeats.get(send.id) else "; then it can be sent again"
+            lines.append(Content(f"L looks whether it arrived{then}"))
         elif send.outcome is Outcome.REJECTED:
             hint = send.error.get("hint")
             more = f"{cell(str(hint))} · " if hint else ""
             lines.append(Content(f"{more}E takes the text up again"))
-        elif without_message(send) is not None and send.ended:
+        elif self._left_out(send) and send.ended:
             lines.append(Content("R sends it again to those who did not get it; asks first"))
         elif self._is_left(send):
             words = "U asks again" if send.ended else "it is not followed; U follows it on"
             lines.append(Content.styled(words, STYLES["warning"]))
+        lines += [
+            Content(f"repeated as send {each.id}: {cell(courses.said(each).text)}")
+            for each in self._repeats.get(send.id, ())[:_REPEATS]
+        ]
         if why := unjournalled(send):
             words = f"the journal does not have this: {cell(why)}"
             lines.append(Content.styled(words, STYLES["error"]))
@@ -341,13 +354,17 @@ class JobCourse(Vertical):
             case "look":
                 return send is not None and send.outcome is Outcome.UNKNOWN
             case "resend":
-                return send is not None and without_message(send) is not None
+                return send is not None and self._left_out(send)
             case "reuse":
                 return send is not None and send.outcome.settled
             case "update":
                 return send is not None and self._is_left(send)
             case _:
                 return True
+
+    def _left_out(self, send: Send) -> bool:
+        """Tell whether a desktop is known that neither the send nor one that repeats it reached."""
+        return without_message(send, self._repeats.get(send.id, ())) is not None
 
     def _is_left(self, send: Send) -> bool:
         """Tell whether nobody follows a job of which more may be heard."""

@@ -15,6 +15,7 @@ from tests.bench.table_keys import (
     press,
     sizes,
     tables,
+    turn,
 )
 from tests.bench.terminal import LARGE, LONG_QUIET, SMALL, Answer, Session
 
@@ -67,10 +68,10 @@ def _paging(sides: Sides, rounds: int) -> Answers:
     found: Answers = {name: {_TURN: [], _REFRESH: [], _IDLE: []} for name in sides}
     for _ in range(rounds):
         for name, session in sides.items():
-            found[name][_TURN].append(session.answer("n", quiet=LONG_QUIET, looks=True))
+            found[name][_TURN].append(turn(session, looks=True))
             if name != screens.WHOLE:
                 found[name][_IDLE].append(session.maybe_nothing(quiet=_SECOND))
-                found[name][_REFRESH].append(session.maybe_nothing("r"))
+                found[name][_REFRESH].append(session.maybe_nothing("r", quiet=_SECOND))
     return found
 
 
@@ -79,7 +80,7 @@ def _letters(session: Session, count: int) -> dict[str, list[Answer]]:
 
     def typed() -> list[Answer]:
         session.settle()
-        return [session.answer(letter, looks=True) for letter in _LETTERS[:count]]
+        return [session.answer(letter, quiet=LONG_QUIET, looks=True) for letter in _LETTERS[:count]]
 
     found = {}
     session.answer("/")

@@ -8,7 +8,7 @@ from tests.bench.setting import Setting
 from tests.bench.table_keys import ARROW, KINDS, PAGE_DOWN, SCROLLING, press, seconds, tables
 from tests.bench.terminal import LARGE, SMALL, Size
 
-_ROUNDS, _PRESSES, _QUICK_PRESSES = 7, 9, 4
+_ROUNDS, _PRESSES, _FEW_PRESSES = 7, 9, 3
 _AIMS = {ARROW: None, SCROLLING: Aim("at most", 0.45), PAGE_DOWN: Aim("at most", 0.20)}
 _SLOWEST = Aim("at most", 0.025, of="ours")
 
@@ -22,7 +22,7 @@ def measure(setting: Setting) -> Iterator[Result]:
 def _measure(setting: Setting, size: Size, *, everything: bool) -> Iterator[Result]:
     cloud = setting.cloud(records=screens.RECORDS)
     programs = [screens.ours(cloud), screens.stock(cloud)]
-    presses = _QUICK_PRESSES if setting.quick else _PRESSES
+    presses = _FEW_PRESSES if setting.quick or size == SMALL else _PRESSES
     with tables(programs, size, everything=everything) as sides:
         answers = press(sides, setting.rounds(_ROUNDS), presses, turns=not everything)
     rows = f"{screens.RECORDS if everything else 1_000:,}"
