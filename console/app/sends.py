@@ -12,6 +12,7 @@ from collections.abc import Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from textual.message import Message
@@ -169,8 +170,6 @@ class Sends:
         self._run(self._look_back(client), "follow", client)
 
     async def _look_back(self, client: "Client") -> None:
-        from console.sending.dispatch import place_of  # noqa: PLC0415 - loads pydantic
-
         since = self._app.now() - FOLLOWED_ON
         profile = client.profile.name
         with suppress(ConsoleError):  # the screen of what was sent says so
@@ -178,7 +177,8 @@ class Sends:
                 return
             sends = partial(self.journal.sends, since=since, profile=profile, ended=False, limit=1)
             if await asyncio.to_thread(sends):
-                place = await place_of(client)
+                sending = await asyncio.to_thread(import_module, "console.sending.dispatch")
+                place = await sending.place_of(client)
                 found = await asyncio.to_thread(self.journal.adopt, place, since, MOST_FOLLOWED_ON)
                 self._tell(self.Adopted(client, found))
 

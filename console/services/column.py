@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from time import time
 from types import NoneType
@@ -122,8 +122,15 @@ def _inside(value: object, name: str, wire: str) -> object:
         return [_inside(each, name, wire) for each in value]
     if not isinstance(value, Record):
         return None
-    added = value.model_extra or {}
-    return getattr(value, name) if name in type(value).model_fields else added.get(wire)
+    if name in _names(type(value)):
+        return getattr(value, name)
+    return (value.model_extra or {}).get(wire)
+
+
+@cache
+def _names(model: type[Record]) -> frozenset[str]:
+    """Return the names of a record's fields; pydantic takes its time to say them."""
+    return frozenset(model.model_fields)
 
 
 def _raw_inside(value: Json, name: str) -> Json:
