@@ -16,6 +16,9 @@ from console.app.painting.pen import Pen
 from console.app.painting.row import Row
 from console.app.painting.wanted import Wanted
 
+_GAP: Final = 4
+"""Cells of one byte each that are written once more rather than gone over: CSI 4 C is as long."""
+
 _ERASING: Final = 4
 """Bytes that erasing the rest of a line is reckoned with."""
 
@@ -215,11 +218,19 @@ def _stale(before: Row, row: Row) -> list[int]:
 
 
 def _runs(stale: Sequence[int], row: Row, tail: int) -> Iterator[range]:
-    """Yield what can be written in one piece: in one style, and certain or doubtful as a whole."""
+    """Yield what can be written in one piece: in one style, and certain or doubtful as a whole.
+
+    A few cells between that are shown already are part of it, where to write them once more takes
+    no more bytes than to go over them.
+    """
     units, looks, doubtful = row.units, row.looks, row.doubtful
     start, end, look = -1, -1, -1
     for x in stale:
         alone = doubtful <= x < tail and not is_rest(units[x] or " ")
+        if 0 < x - end <= _GAP and start >= 0 and x < tail and not alone:
+            alike = looks[end:x] == [look] * (x - end)
+            if alike and all(" " <= (unit or "") < "\x7f" for unit in units[end:x]):
+                end = x
         if x != end or looks[x] != look or x == tail or alone:
             if end > start:
                 yield range(start, end)

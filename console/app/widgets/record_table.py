@@ -221,7 +221,10 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
     @property
     def arrangement(self) -> Layout:
         """Where the columns stand at the table's present width."""
-        width = self.size.width
+        return self.arranged(self.size.width)
+
+    def arranged(self, width: int) -> Layout:
+        """Return where the columns stand in so many cells, which are all that the table has."""
         if self._layout is None or self._layout[0] != width:
             sorted_by = self.rows.sorted_by[0] if self.rows.sorted_by else None
             layout = arrange(

@@ -59,6 +59,7 @@ class TablePainter:
         self._kept: LRUCache[tuple[object, ...], Strip] = LRUCache(_KEPT)
         self._base: Style | None = None
         self._styles: dict[str, Style] = {}
+        self._thumb_of, self._thumb_at = (0, 0, 0), range(0)
 
     def forget(self) -> None:
         """Forget what was painted, as columns, rows or colours are others."""
@@ -69,14 +70,16 @@ class TablePainter:
     def line(self, y: int) -> Strip:
         """Return one line of the screen."""
         table = self._table
-        width = table.size.width
-        places = table.arrangement.places  # first, as it may make this forget
-        y -= table.header_height
+        width, height = table.size  # asked once, as it is worked out each time
+        places = table.arranged(width).places  # first, as it may make this forget
+        body = height - 1 if height > 1 else height
+        y -= height - body
         if y < 0:
             return self._header(width)
         shown = table.rows.shown
-        position = table.top + y
-        thumb = self._has_thumb(y)
+        top = table.top
+        position = top + y
+        thumb = y in self._thumb(top, body, len(shown))
         if position >= len(shown):
             return Strip.blank(width, self._plain)
         index = shown[position]
@@ -92,7 +95,9 @@ class TablePainter:
             segments = [*self._gutter(index, at_cursor=at_cursor)]
             segments += self._row(index, places, width, at_cursor=at_cursor)
             segments.append(Segment(_THUMB if thumb else " ", self._style(Look.THUMB)))
-            strip = Strip(segments).adjust_cell_length(width)
+            taken = places[-1].left + places[-1].width if places else 0
+            fits = GUTTER + taken + THUMB <= width
+            strip = Strip(segments, width) if fits else Strip(segments).adjust_cell_length(width)
             self._kept[key] = strip
         return strip
 
@@ -193,14 +198,21 @@ class TablePainter:
         room = place.width - 2
         return fit(f"{fit(title, min(room, cell_len(title)))} {arrow}", place.width)
 
-    def _has_thumb(self, y: int) -> bool:
-        """Tell whether a line of the body stands for the part of the rows that is on screen."""
-        height, count = self._table.body_height, len(self._table.rows.shown)
+    def _thumb(self, top: int, height: int, count: int) -> range:
+        """Return the lines of the body that stand for the part of the rows that is on screen.
+
+        Args:
+            top: the position of the first row on screen.
+            height: the lines of the body.
+            count: how many rows there are.
+        """
         if count <= height:
-            return False
-        size = max(1, height * height // count)
-        begin = round(self._table.top * (height - size) / (count - height))
-        return begin <= y < begin + size
+            return range(0)
+        if self._thumb_of != (top, height, count):
+            size = max(1, height * height // count)
+            begin = round(top * (height - size) / (count - height))
+            self._thumb_of, self._thumb_at = (top, height, count), range(begin, begin + size)
+        return self._thumb_at
 
 
 def _tone(column: TableColumn, record: Record) -> str:
