@@ -14,7 +14,7 @@ _LOOK_AGAIN: Final = 0.1  # seconds until one who waits looks whether the progra
 
 
 class TerminalWriter:
-    """Writes to a terminal in a thread of its own.
+    """Writes to a terminal: at once what it takes at once, the rest in a thread of its own.
 
     Attributes:
         hurried: whether the program is to end: nobody waits for a slow terminal any more. A signal
@@ -33,7 +33,9 @@ class TerminalWriter:
         self._descriptor = descriptor
         self._encoding = encoding
         self._lost = lost
+        self._unblocked = _opened_anew(descriptor)
         self._queue: deque[bytes] = deque()
+        self._sending = False  # whether the thread has something in hand
         self._size = 0
         self._ended = False
         self._changed = Condition()
@@ -48,9 +50,24 @@ class TerminalWriter:
                 self._changed.wait(_LOOK_AGAIN)
             if self._ended or not data:
                 return
-            self._queue.append(data)
-            self._size += len(data)
-            self._changed.notify_all()
+            if not (self._queue or self._sending):
+                data = data[self._taken(data) :]
+            if data:
+                self._queue.append(data)
+                self._size += len(data)
+                self._changed.notify_all()
+
+    def _taken(self, data: bytes) -> int:
+        """Write what the terminal takes without a wait, and return how many bytes that was.
+
+        A terminal that is gone takes nothing: the thread finds out.
+        """
+        if self._unblocked is None:
+            return 0
+        try:
+            return os.write(self._unblocked, data)
+        except OSError:
+            return 0
 
     def stop(self, seconds: float) -> None:
         """Write what waits and end; a terminal that takes nothing is left after `seconds`."""
@@ -58,11 +75,16 @@ class TerminalWriter:
             self._ended = True
             self._changed.notify_all()
         self._thread.join(seconds)
+        if self._unblocked is not None:
+            os.close(self._unblocked)
+            self._unblocked = None
 
     def _run(self) -> None:
         while data := self._next():
             try:
                 self._send(data)
+                with self._changed:
+                    self._sending = False
             except OSError:
                 with self._changed:
                     self._ended = True
@@ -79,6 +101,7 @@ class TerminalWriter:
             data = b"".join(self._queue)
             self._queue.clear()
             self._size = 0
+            self._sending = bool(data)
             self._changed.notify_all()
         return data
 
@@ -89,3 +112,14 @@ class TerminalWriter:
                 left = left[os.write(self._descriptor, left) :]
             except BlockingIOError:  # another program has made the terminal so
                 select.select([], [self._descriptor], [])
+
+
+def _opened_anew(descriptor: int) -> int | None:
+    """Return a terminal opened once more, so that a write never waits; None where it cannot be.
+
+    The descriptor itself is shared with the shell, which must not find it changed.
+    """
+    try:
+        return os.open(os.ttyname(descriptor), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+    except OSError:
+        return None

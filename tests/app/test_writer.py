@@ -1,0 +1,93 @@
+"""What reaches a terminal that takes little at a time, or goes away."""
+
+import os
+import pty
+import tty
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
+
+import pytest
+
+from console.app.writer import LARGEST_QUEUE, TerminalWriter
+
+PATIENCE = 20.0
+
+
+@contextmanager
+def terminal() -> Iterator[tuple[int, int]]:
+    """Give both ends of a terminal that changes nothing of what is written."""
+    ours, theirs = pty.openpty()
+    tty.setraw(theirs)
+    try:
+        yield ours, theirs
+    finally:
+        for each in (ours, theirs):
+            with suppress(OSError):
+                os.close(each)
+
+
+def all_of(ours: int, count: int) -> bytes:
+    """Read so many bytes."""
+    read = bytearray()
+    while len(read) < count:
+        read += os.read(ours, 1000)
+    return bytes(read)
+
+
+@pytest.mark.parametrize("size", [1, 100, 5_000, 40_000])
+def test_all_arrives_in_order_also_where_the_terminal_takes_little(size: int) -> None:
+    pieces = [f"{number}:".ljust(size, "x") for number in range(4 * LARGEST_QUEUE // size)]
+    pieces = pieces[:400]
+    whole = "".join(pieces).encode()
+    with terminal() as (ours, theirs):
+        writer = TerminalWriter(theirs, "utf-8", Event().set)
+
+        def write() -> None:
+            for piece in pieces:
+                writer.write(piece)
+
+        writing = Thread(target=write)
+        writing.start()
+        assert all_of(ours, len(whole)) == whole
+        writing.join(PATIENCE)
+        writer.stop(PATIENCE)
+
+
+def test_what_the_terminal_takes_is_there_when_write_returns() -> None:
+    with terminal() as (ours, theirs):
+        writer = TerminalWriter(theirs, "utf-8", Event().set)
+        os.set_blocking(ours, False)
+        for number in range(100):
+            writer.write(f"{number}.")
+            assert os.read(ours, 100) == f"{number}.".encode()
+        writer.stop(PATIENCE)
+
+
+def test_a_terminal_that_is_gone_is_told_once_and_nobody_waits() -> None:
+    lost: list[None] = []
+    told = Event()
+
+    def tell() -> None:
+        lost.append(None)
+        told.set()
+
+    with terminal() as (ours, theirs):
+        writer = TerminalWriter(theirs, "utf-8", tell)
+        os.close(ours)
+        writer.write("a")
+        assert told.wait(PATIENCE)
+        writer.write("b" * 2 * LARGEST_QUEUE)
+        writer.write("c")
+        writer.stop(PATIENCE)
+        assert lost == [None]
+
+
+def test_what_is_no_terminal_is_written_to_all_the_same() -> None:
+    reading, writing = os.pipe()
+    writer = TerminalWriter(writing, "utf-8", Event().set)
+    writer.write("abc")
+    assert os.read(reading, 10) == b"abc"
+    writer.stop(PATIENCE)
+    os.close(reading)
+    os.close(writing)
