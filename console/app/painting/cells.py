@@ -79,7 +79,7 @@ def in_cells(text: str) -> Cells | None:
     if _NO_TEXT.search(text):
         return None
     units: list[str] = []
-    joining, doubtful = "", None
+    joining, doubtful, is_plain = "", None, True
     for match in _UNIT.finditer(text):
         part = match[0]
         if match["narrow"]:
@@ -88,6 +88,7 @@ def in_cells(text: str) -> Cells | None:
             for character in part:
                 units += (character, rest(character, 1))
         else:
+            is_plain = False
             lead = _lead(part)
             if lead and units:
                 part = _taken(units) + part
@@ -96,7 +97,7 @@ def in_cells(text: str) -> Cells | None:
             if part:
                 doubtful = len(units) if doubtful is None else min(doubtful, len(units))
                 units += (part, *(rest(part, n) for n in range(1, cell_len(part))))
-    if len(units) != cell_len(text):
+    if not is_plain and len(units) != cell_len(text):
         return None
     return Cells(tuple(units), joining, doubtful)
 

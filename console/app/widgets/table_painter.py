@@ -159,7 +159,7 @@ class TablePainter:
     def _text(self, column: TableColumn, record: Record, place: Place) -> str:
         text = one_line(column.text(record, self._table.zone))
         if column.fixed and len(text) * 2 > place.width:
-            self._table.make_room(place, cell_len(text))
+            self._table.make_room(place, len(text) if text.isascii() else cell_len(text))
         return text
 
     def _header(self, width: int) -> Strip:
