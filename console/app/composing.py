@@ -16,6 +16,7 @@ from console.sending.targets import (
     TargetError,
     desktops_called,
     of_desktops,
+    typed_for,
     with_connected,
 )
 from console.sending.template import POOL
@@ -102,15 +103,17 @@ class Plan:
         if not self.production:
             return ""
         target = self.reached[0].target
-        return target.name if target.kind == "pool" else str(len(target.desktop_ids))
+        return typed_for(target) if target.kind == "pool" else str(len(target.desktop_ids))
 
     @property
     def asked_for(self) -> str:
         """What that is, in words."""
         if len(self.reached) > 1:
             return "the number of targets"
-        of_pool = self.reached[0].target.kind == "pool"
-        return "the pool's name" if of_pool else "the number of desktops"
+        target = self.reached[0].target
+        if target.kind != "pool":
+            return "the number of desktops"
+        return "the pool's name" if self.asked == target.name else "the pool's id"
 
 
 class Number(NamedTuple):

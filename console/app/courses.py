@@ -30,7 +30,7 @@ def later(one: Send, other: Send) -> Send:
 def _far(send: Send) -> int:
     """Return how far a send has come: other consoles settle and follow it, too."""
     if send.outcome in {Outcome.ACCEPTED, Outcome.REJECTED}:
-        return 4 if send.ended else 3
+        return 3 + send.ended + bool(send.verdict)
     return [Outcome.WRITTEN, Outcome.GOING, Outcome.UNKNOWN].index(send.outcome)
 
 

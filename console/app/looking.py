@@ -75,7 +75,6 @@ class Findings:
         send: the send that was looked for.
         jobs: jobs of that time and target that belong to no other send of the journal.
         type: the type of job that was looked for.
-        guessed: whether the type is a guess.
         doubts: why a job that was not found may be there all the same; empty where it would have
             been found.
         repeats: the sends that repeat this one, the newest first.
@@ -86,7 +85,6 @@ class Findings:
     send: Send
     jobs: Sequence[FoundJob] = ()
     type: str = ""
-    guessed: bool = False
     doubts: Sequence[str] = ()
     repeats: Sequence[Send] = ()
     connected: int | None = None
@@ -94,18 +92,20 @@ class Findings:
 
 
 async def look(journal: Journal, client: Client, send: Send) -> Findings:
-    """Return what can be found out about a send of unknown outcome; errors are part of it."""
-    if (project := await client.project_id()) != send.place.project_id:
-        raise SettingsError(
-            f"it went to project {send.place.project_id}, and this way leads to {project}",
-            hint=f"use profile {send.place.profile}",
-        )
-    findings = Findings(
-        send,
-        connected=await _connected(client, send),
-        repeats=targets.repeats_of(send.id, await asyncio.to_thread(journal.repetitions)),
-    )
+    """Return what can be found out about a send of unknown outcome; errors are part of it.
+
+    Raises:
+        JournalError: the journal cannot be read.
+    """
+    others = await asyncio.to_thread(journal.repetitions)
+    findings = Findings(send, repeats=targets.repeats_of(send.id, others))
     try:
+        if (project := await client.project_id()) != send.place.project_id:
+            raise SettingsError(
+                f"it went to project {send.place.project_id}, and this way leads to {project}",
+                hint=f"use profile {send.place.profile}",
+            )
+        findings = replace(findings, connected=await _connected(client, send))
         if job := await _named(client, send):
             return replace(findings, jobs=[job])
         kind, guessed = await _type(journal, client, send)
@@ -116,7 +116,7 @@ async def look(journal: Journal, client: Client, send: Send) -> Findings:
         doubts = ["its type is a guess, as no document names it and no earlier send was accepted"]
     if datetime.now(UTC) - send.written_at < _SOON:
         doubts = [*doubts, "it was sent a moment ago: a job may come up a little later"]
-    return replace(findings, jobs=jobs, type=kind, guessed=guessed, doubts=doubts)
+    return replace(findings, jobs=jobs, type=kind, doubts=doubts)
 
 
 async def _named(client: Client, send: Send) -> FoundJob | None:

@@ -13,12 +13,14 @@ from datetime import UTC, datetime
 
 import click
 
+from console.cli.lines import error_width, wrapped
 from console.cli.talk import write
 from console.errors import ConsoleError, Exit
 from console.outbox.send import Place, Send, Target
-from console.sending import message
+from console.sending import message, record
+from console.sending.name import same
 from console.sending.repetition import went_to
-from console.sending.targets import Reached
+from console.sending.targets import Reached, typed_for
 from console.text import cell, safe
 
 _LABEL = 10
@@ -42,6 +44,7 @@ class Offer:
         texts: the message for each target.
         lately: what was sent there with the same text lately, by target.
         resend: the send that is repeated; None where none is.
+        doubts: why people may see that one a second time.
     """
 
     place: Place
@@ -50,6 +53,7 @@ class Offer:
     texts: Mapping[Target, str]
     lately: Mapping[Target, Sequence[Send]]
     resend: Send | None = None
+    doubts: Sequence[str] = ()
 
     @property
     def remarks(self) -> list[str]:
@@ -62,14 +66,15 @@ class Offer:
         """What is typed to let it go."""
         if len(self.reached) > 1:
             return str(len(self.reached))
-        return self.reached[0].target.name if self.production else "yes"
+        return typed_for(self.reached[0].target) if self.production else "yes"
 
 
 def show(offer: Offer) -> None:
     """Show an offer on stderr."""
     place = offer.place
     _say("profile", f"{cell(place.profile)}{' (PRODUCTION)' if offer.production else ''}")
-    _say("project", f"{cell(place.project_id)} in {cell(place.region)}, by {cell(place.endpoint)}")
+    _say("project", f"{cell(place.project_id)} in {cell(place.region)}")
+    _say("endpoint", cell(place.endpoint))
     same = len(set(offer.texts.values())) == 1
     for number, each in enumerate(offer.reached):
         _say("" if number else "to", _in_words(each))
@@ -82,7 +87,12 @@ def show(offer: Offer) -> None:
     for remark in offer.remarks:
         _say("!", cell(remark))
     if offer.resend:
-        _say("!", f"this repeats send {offer.resend.id}, whose outcome is {offer.resend.outcome}")
+        stands = record.standing(offer.resend)
+        reached = record.reach(offer.resend)
+        said = f"{stands}: {reached}" if reached else stands
+        _say("!", f"this repeats send {offer.resend.id} ({said})")
+    for line in offer.doubts:
+        _say("!", cell(line))
     for line in repetitions(offer):
         _say("!", line)
 
@@ -91,10 +101,11 @@ def repetitions(offer: Offer) -> list[str]:
     """Return a line for each time that the same text went to the same people lately."""
     now = datetime.now(UTC)
     return [
-        f"the same text went to {cell(went_to(target, each))} {_ago(now, each.written_at)}, "
+        f"the same text went to {cell(went_to(target, each))} {ago(now, each.written_at)}, "
         f"as send {each.id}: {each.outcome}"
         for target, sends in offer.lately.items()
         for each in sends
+        if not (offer.resend and each.id == offer.resend.id)  # which has its own line
     ]
 
 
@@ -108,7 +119,8 @@ def confirm(offer: Offer) -> None:
     if len(offer.reached) > 1:
         what = "the number of targets"
     elif offer.production:
-        what = "the name of the target"
+        named = offer.word == offer.reached[0].target.name
+        what = f"the {'name' if named else 'id'} of the target"
     _ask(f"type {what} to send: ", offer.word)
 
 
@@ -128,12 +140,13 @@ def _ask(question: str, word: str) -> None:
     answer = sys.stdin.readline()
     if not answer.endswith("\n"):
         write("")
-    if answer.strip() != word.strip():
+    if not same(answer, word):
         raise NotConfirmedError("it was not confirmed; nothing was sent")
 
 
 def _say(label: str, words: str) -> None:
-    write(f"{label:<{_LABEL}}{words}".rstrip())
+    for number, line in enumerate(wrapped(words, _LABEL, error_width())):
+        write(f"{'' if number else label:<{_LABEL}}{line}".rstrip())
 
 
 def _show_text(text: str) -> None:
@@ -154,8 +167,9 @@ def _in_words(reached: Reached) -> str:
     return f"{kind}: {', '.join(said)}"
 
 
-def _ago(now: datetime, then: datetime) -> str:
+def ago(now: datetime, then: datetime) -> str:
+    """Say how long ago a time was; a clock may have been set back since."""
     seconds = int((now - then).total_seconds())
-    if seconds < 60:
-        return f"{max(seconds, 0)} s ago"
-    return f"{seconds // 60} min ago"
+    if seconds < 0:
+        return f"at {then:%Y-%m-%d %H:%M:%S} UTC, ahead of this machine's clock"
+    return f"{seconds} s ago" if seconds < 60 else f"{seconds // 60} min ago"

@@ -7,7 +7,7 @@ from datetime import UTC
 import click
 
 from console.cli import outbox, way
-from console.cli.options import way_options
+from console.cli.options import Seconds, way_options
 from console.cli.output import FORMATS, put, writer
 from console.cli.talk import say, tell_error
 from console.client.client import Client
@@ -50,7 +50,7 @@ _HEAD = (
 @click.option("--follow", "follows", is_flag=True, help="wait until it is known who got it")
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=1, max=86_400),
+    type=Seconds(),
     help="seconds that --follow waits  [default: as long as it takes]",
 )
 @click.option("--utc", is_flag=True, help="times in UTC instead of this machine's zone")

@@ -1,11 +1,31 @@
 """The options that many commands share; apart, so that `--help` loads nothing else."""
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
 F = TypeVar("F", bound=Callable[..., Any])  # Any: a command takes what its options say
+
+
+class Seconds(click.FloatRange):
+    """How long something may take: a number of seconds, up to a day."""
+
+    def __init__(self) -> None:
+        """Take nothing."""
+        super().__init__(min=1, max=86_400)
+
+    def convert(  # noqa: D102 - the parent's docstring holds
+        self,
+        value: Any,  # Any: as the parent's
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        found = float(super().convert(value, param, ctx))
+        if math.isnan(found):  # which is outside of no range
+            self.fail(f"{value} is no number of seconds.", param, ctx)
+        return found
 
 
 def way_options() -> list[click.Parameter]:

@@ -57,12 +57,19 @@ def tell(send: Send) -> None:
             _tell_error(send.error)
         case Outcome.UNKNOWN:
             say(f"{name}: OUTCOME UNKNOWN; it may have been shown (send {send.id})")
-            _tell_error(send.error)
-            if job := follow_command(send):
-                write(f"  a job was named all the same: {job}")
-            write(f"  to send it again: console send --again {send.id}")
+            _tell_error({**send.error, "hint": None})  # what follows says it in commands
+            for line in what_next(send):
+                write(f"  {line}")
     if why := unjournalled(send):
         say(f"the journal does not have this: {cell(why)}")
+
+
+def what_next(send: Send) -> list[str]:
+    """Return what to do about a send of unknown outcome: to look first, and only then to repeat."""
+    lines = [f"see first whether it arrived: console sent {send.id} --look"]
+    if job := follow_command(send):
+        lines.append(f"a job was named all the same: {job}")
+    return [*lines, f"where it did not, and only there: console send --again {send.id}"]
 
 
 def follow_command(send: Send) -> str:

@@ -6,7 +6,7 @@ import click
 
 from console.cli import way, wording
 from console.cli.confirmation import NotConfirmedError
-from console.cli.options import table_or_json, way_options
+from console.cli.options import Seconds, table_or_json, way_options
 from console.cli.sending import Asked, Run
 from console.cli.wording import Wording
 from console.client.guard import refuse_changes
@@ -53,7 +53,7 @@ Of several targets the worst counts; 3 and 4 hold for all of them, or it is 1.
 @click.option("--wait", is_flag=True, help="follow it until it is known who got it")
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=1, max=86_400),
+    type=Seconds(),
     help=f"seconds that --wait waits  [default: {_SECONDS}]",
 )
 @table_or_json("the outcome")

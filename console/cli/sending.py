@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from console.cli import outbox, wording
@@ -16,6 +16,7 @@ from console.cli.confirmation import (
     show,
 )
 from console.cli.output import put, writer
+from console.cli.resend import Resend, found
 from console.cli.talk import ReaderGoneError, say, tell_error, write
 from console.cli.wording import Wording
 from console.client.client import Client
@@ -107,14 +108,11 @@ class Run:
         words: "str | Template | None",
     ) -> int:
         asked = self._asked
-        resend = self._resent(journal)
+        again = self._resent(journal)
+        resend = again.send if again else None
         place = runner.run(dispatch.place_of(client))
-        if resend and resend.place.key != place.key:
-            raise TargetError(
-                f"send {resend.id} went to project {resend.place.project_id} in "
-                f"{resend.place.region}, and this way leads elsewhere",
-                hint=f"--profile {resend.place.profile}",
-            )
+        if again:
+            again.refuse_elsewhere(place)
         reached = runner.run(self._reached(client, resend))
         every = [each.target for each in reached]
         if resend:
@@ -127,7 +125,8 @@ class Run:
         lately = {}
         if journal:
             lately = runner.run(repetition.sent_lately(journal, place, texts))
-        offer = Offer(place, self._profile.production, reached, texts, lately, resend)
+        doubts = again.doubts if again else ()
+        offer = Offer(place, self._profile.production, reached, texts, lately, resend, doubts)
         self._refuse_open(list(texts.values()))
         if asked.dry_run:
             return _put_calls(offer, asked)
@@ -136,33 +135,16 @@ class Run:
         self._agree(offer)
         return self._send(runner, client, journal, offer)
 
-    def _resent(self, journal: Journal | None) -> Send | None:
-        number = self._asked.again
-        if number is None:
+    def _resent(self, journal: Journal | None) -> Resend | None:
+        asked = self._asked
+        if asked.again is None:
             return None
-        found = journal.send(number) if journal else None
-        if found is None:
-            raise TargetError(
-                f"there is no send {number} in the journal", hint="console sent lists them"
-            )
-        if not found.outcome.settled:
-            raise TargetError(f"send {number} is still on its way")
-        repeats = targets.repeats_of(number, journal.repetitions()) if journal else []
-        again = f"; it was repeated as {repeats[0].id}" if repeats else ""
-        if not self._asked.missed:
-            if again and found.outcome is Outcome.UNKNOWN and not self._asked.repeat:
-                raise TargetError(
-                    f"send {number} was repeated as {repeats[0].id}: {repeats[0].outcome}",
-                    hint="--repeat repeats it once more all the same",
-                )
-            return found
-        target = targets.without_message(found, repeats)
-        if target is None:
-            raise TargetError(
-                f"send {number} names no desktop that it did not reach{again}",
-                hint=f"console sent {number}",
-            )
-        return replace(found, target=target)
+        if journal is None:
+            raise TargetError(f"there is no journal, and so no send {asked.again}")
+        again = found(journal, asked.again, missed=asked.missed)
+        if asked.yes and not asked.repeat and not asked.dry_run:
+            again.refuse_unasked()
+        return again
 
     async def _reached(self, client: Client, resend: Send | None) -> list[Reached]:
         asked = self._asked
@@ -194,9 +176,9 @@ class Run:
         resend = offer.resend
         known = {resend.id} if resend else set()
         others = {
-            target: found
+            target: left
             for target, sends in offer.lately.items()
-            if (found := [each for each in sends if each.id not in known])
+            if (left := [each for each in sends if each.id not in known])
         }
         if asked.yes:
             if others and not asked.repeat:
@@ -207,8 +189,7 @@ class Run:
             return
         show(offer)
         confirm(offer)
-        doubtful = resend is not None and resend.outcome is Outcome.UNKNOWN
-        if (others or doubtful) and not asked.repeat:
+        if (others or offer.doubts) and not asked.repeat:
             confirm_repetition()
 
     def _send(self, runner: asyncio.Runner, client: Client, journal: Journal, offer: Offer) -> int:

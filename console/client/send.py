@@ -18,7 +18,8 @@ _DOUBTFUL: Final = frozenset({408, 499, 502, 503, 504})
 """Statuses of a server or a front end that gave up; how much was done by then is open."""
 
 _SAYING_NOTHING: Final = frozenset({"APIGW.0201", "WKS.00000003"})
-"""Codes that leave open what was done: a service that was late to answer, or failed inside."""
+"""Codes that leave open what was done, where the status is one of success: a service that was late
+to answer, or that failed inside."""
 
 _REFUSALS: Final = frozenset(
     {
@@ -94,11 +95,15 @@ def verdict(operation: Operation, answer: Answer, understand: Callable[[Answer],
 def _is_certain(refused: CloudError) -> bool:
     """Tell whether nothing was done of what was refused."""
     status, code = refused.status, refused.code
-    if status in _DOUBTFUL or code in _SAYING_NOTHING:
+    if status in _DOUBTFUL:
         return False
     if 300 <= status < 400:
         return status in _UNDONE_REDIRECTS
-    return status < 500 or code in _REFUSALS
+    if 400 <= status < 500:
+        return True
+    if status < 300:
+        return code not in _SAYING_NOTHING
+    return code in _REFUSALS
 
 
 def _job(answer: Answer) -> str:

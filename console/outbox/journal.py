@@ -11,15 +11,14 @@ All methods wait for the disk; from a running event loop they are called in a th
 """
 
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from console.outbox import row
-from console.outbox.drafts import Drafts
 from console.outbox.error import JournalError
-from console.outbox.overlap import overlap
+from console.outbox.reader import Reader, found
 from console.outbox.send import (
     DesktopCourse,
     Outcome,
@@ -34,7 +33,7 @@ from console.text import Json
 __all__ = ["Journal", "JournalError"]
 
 
-class Journal(Drafts):
+class Journal(Reader):
     """Drafts and sends in one file, for all consoles of a user at once.
 
     It may be used from several threads, but not be taken into a forked process.
@@ -121,7 +120,7 @@ class Journal(Drafts):
         Args:
             send_id: its number.
             outcome: accepted, rejected or unknown.
-            job_id: the cloud's job, where it was accepted.
+            job_id: the cloud's job, where it was accepted; or where a doubtful answer named one.
             error: `ConsoleError.facts()` of why it was not.
 
         Raises:
@@ -187,86 +186,6 @@ class Journal(Drafts):
 
         return self._changed(work)
 
-    def send(self, send_id: int) -> Send | None:
-        """Return one send; None where there is none of that number.
-
-        Raises:
-            JournalError: the journal cannot be read.
-        """
-        return self._database.read(lambda connection: _found(connection, send_id))
-
-    def sends(
-        self,
-        *,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        outcome: Outcome | Collection[Outcome] | None = None,
-        profile: str | None = None,
-        project_id: str | None = None,
-        ended: bool | None = None,
-        limit: int | None = None,
-        offset: int = 0,
-    ) -> list[Send]:
-        """Return sends, the newest first.
-
-        What a process that has ended left on its way is given as what it is, even before `recover`.
-
-        Args:
-            since: only those written then or later; aware.
-            until: only those written before then; aware.
-            outcome: only those of that outcome, or of one of those.
-            profile: only those of that profile.
-            project_id: only those into that project.
-            ended: only accepted ones whose job is over, or is not.
-            limit: how many at most.
-            offset: how many of the newest are left out.
-
-        Raises:
-            JournalError: the journal cannot be read.
-        """
-        where, values = row.condition(since, until, outcome, profile, project_id, ended=ended)
-        statement = f"{row.SENDS}{where} ORDER BY id DESC LIMIT ? OFFSET ?"
-        values = [*values, -1 if limit is None else limit, offset]
-        return self._database.read(
-            lambda connection: row.sends(connection.execute(statement, values))
-        )
-
-    def repetitions(self) -> list[Send]:
-        """Return the sends that repeat another one, the newest first.
-
-        Raises:
-            JournalError: the journal cannot be read.
-        """
-        statement = f"{row.SENDS} WHERE resend_of IS NOT NULL ORDER BY id DESC"
-        return self._database.read(lambda connection: row.sends(connection.execute(statement)))
-
-    def same_lately(
-        self, place: Place, target: Target, text_hash: str, within: timedelta
-    ) -> list[Send]:
-        """Return what was sent with the same text to any of the same desktops, the newest first.
-
-        That is the same target, the pool that desktops are of, or desktops of a pool; see
-        `overlap`. What was rejected is left out, as nobody saw it.
-
-        Args:
-            place: the project; through which profile does not matter.
-            target: the target.
-            text_hash: `hash_of` the text.
-            within: how long ago at most.
-
-        Raises:
-            JournalError: the journal cannot be read.
-        """
-        statement = (
-            f"{row.SENDS} WHERE text_hash = ? AND place_key = ?"
-            " AND outcome != 'rejected' AND written_at >= ? ORDER BY id DESC"
-        )
-        values = (text_hash, place.key, row.stamp(self._now() - within))
-        found = self._database.read(
-            lambda connection: row.sends(connection.execute(statement, values))
-        )
-        return [each for each in found if overlap(target, each)]
-
     def adopt(self, place: Place, since: datetime, most: int) -> list[Send]:
         """Return accepted sends whose job is not over and that are this process's to follow.
 
@@ -323,17 +242,6 @@ class Journal(Drafts):
                 self._database.ask(_give_back)
         return removed
 
-    def export(
-        self,
-        *,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        outcome: Outcome | Collection[Outcome] | None = None,
-    ) -> list[dict[str, Json]]:
-        """Return sends as JSON objects, the oldest first; arguments and errors as of `sends`."""
-        found = self.sends(since=since, until=until, outcome=outcome)
-        return [each.facts() for each in reversed(found)]
-
     def _mine(self, connection: sqlite3.Connection, send_id: int) -> Outcome:
         """Return the outcome so far of a send that this process may settle."""
         found = connection.execute(
@@ -349,15 +257,10 @@ class Journal(Drafts):
         return Outcome.UNKNOWN if outcome is Outcome.GOING else Outcome.REJECTED
 
     def _one(self, connection: sqlite3.Connection, send_id: int) -> Send:
-        found = _found(connection, send_id)
-        if found is None:
+        send = found(connection, send_id)
+        if send is None:
             raise _missing(send_id)
-        return found
-
-
-def _found(connection: sqlite3.Connection, send_id: int) -> Send | None:
-    found = row.sends(connection.execute(f"{row.SENDS} WHERE id = ?", (send_id,)))
-    return found[0] if found else None
+        return send
 
 
 def _missing(send_id: int) -> JournalError:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self, TypeVar
 
-from console.outbox import row, schema
+from console.outbox import choice, row, schema
 from console.outbox.database import Database, Work
 from console.outbox.filesystem import MOUNTS
 from console.outbox.owner import Owners
@@ -117,6 +117,8 @@ class Ledger:
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         connection.create_function("is_dead", 1, self._owners.is_dead)
+        for name, work in choice.FUNCTIONS.items():
+            connection.create_function(name, 2, work, deterministic=True)
         self._found = []
         if _any_dead(connection):
             # What is read is true without it as well, so a full or a busy disk is no hindrance.

@@ -6,7 +6,7 @@ pair, which SQLite's binding refuses and which must not keep a send out of the j
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
@@ -27,11 +27,15 @@ _COLUMNS: Final = (
     "id, written_at, place, target, text, text_hash, settled_at, job_id, error, job_status,"
     " desktops, total, resend_of, followed_at, ended, verdict"
 )
-SENDS: Final = (
-    f"SELECT {_COLUMNS}, outcome, written_as FROM (SELECT {_COLUMNS}, profile, project_id,"  # noqa: S608 - the parts are constants
+_AS_IT_IS: Final = (
+    f"(SELECT {_COLUMNS}, profile, project_id,"  # noqa: S608 - the parts are constants
     f" place_key, target_key, outcome AS written_as, {OUTCOME} AS outcome FROM sends)"
 )
+SENDS: Final = f"SELECT {_COLUMNS}, outcome, written_as FROM {_AS_IT_IS}"  # noqa: S608 - as above
 """Asks for sends; may be followed by conditions on any of the columns."""
+
+COUNT: Final = f"SELECT count(*) FROM {_AS_IT_IS}"  # noqa: S608 - as above
+"""Asks how many sends there are; may be followed as `SENDS`."""
 
 DEAD: Final = "outcome IN ('written', 'going') AND is_dead(owner)"
 """A condition: the send was on its way when its process ended."""
@@ -187,35 +191,6 @@ def put(connection: sqlite3.Connection, draft: Draft, changed_at: datetime, kept
         f" ORDER BY id = {TEXT} DESC, changed_at DESC, rowid DESC LIMIT ?)",
         (name, kept),
     )
-
-
-def condition(
-    since: datetime | None,
-    until: datetime | None,
-    outcome: Outcome | Collection[Outcome] | None,
-    profile: str | None,
-    project_id: str | None,
-    *,
-    ended: bool | None,
-) -> tuple[str, list[int | str | bytes]]:
-    """Return what chooses among `SENDS`, and its values; None chooses all."""
-    terms: list[tuple[str, list[int | str | bytes]]] = []
-    if since is not None:
-        terms.append(("written_at >= ?", [stamp(since)]))
-    if until is not None:
-        terms.append(("written_at < ?", [stamp(until)]))
-    if outcome is not None:
-        wanted = [outcome] if isinstance(outcome, Outcome) else outcome
-        marks = ", ".join("?" * len(wanted))
-        terms.append((f"outcome IN ({marks})", [each.value for each in wanted]))
-    if profile is not None:
-        terms.append((f"profile = {TEXT}", [bound(profile)]))
-    if project_id is not None:
-        terms.append((f"project_id = {TEXT}", [bound(project_id)]))
-    if ended is not None:
-        terms.append(("outcome = 'accepted' AND ended = ?", [ended]))
-    where = f" WHERE {' AND '.join(term for term, _ in terms)}" if terms else ""
-    return where, [value for _, values in terms for value in values]
 
 
 def _each(read: Callable[[Any], T], rows: Iterable[Any]) -> list[T]:

@@ -156,7 +156,7 @@ class Send:
         written_at: when it was journalled.
         outcome: how far it has come.
         settled_at: when its outcome was learnt; for one whose program ended, when that was found.
-        job_id: the cloud's job; empty where it is not accepted.
+        job_id: the cloud's job; empty where none was named.
         error: why it was rejected, or why nobody knows (`ConsoleError.facts()`).
         job_status: the job's status in the cloud's own word.
         desktops: what it did to each desktop, as last heard.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from console.errors import ConsoleError, Exit
+from console.sending.name import has_ink
 from console.text import safe
 
 LONG: Final = 500
@@ -155,6 +156,8 @@ def checked(text: str) -> str:
     plain = normal(text)
     if not plain.strip():
         raise MessageError("the message is empty")
+    if not has_ink(plain):
+        raise MessageError("the message holds nothing that can be seen")
     wrong = unshown(plain)
     if wrong:
         first = wrong[0]

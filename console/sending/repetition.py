@@ -15,11 +15,7 @@ SAME_WITHIN: Final = timedelta(minutes=30)
 
 
 class RepeatedError(ConsoleError):
-    """The same text went to the same people a short while ago; nothing was sent.
-
-    Attributes:
-        sends: what was sent, the newest first.
-    """
+    """The same text went to the same people a short while ago; nothing was sent."""
 
     title = "Not sent again"
     exit_code = Exit.USAGE
@@ -36,8 +32,6 @@ class RepeatedError(ConsoleError):
             f"the same text was sent within the last {SAME_WITHIN.seconds // 60} minutes: {said}",
             hint=f"look at what became of it before it is sent again{more}",
         )
-        every = {each.id: each for sends in repeated.values() for each in sends}
-        self.sends = tuple(every[number] for number in sorted(every, reverse=True))
 
 
 def went_to(target: Target, earlier: Send) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 from console.client.client import Client
 from console.errors import ConsoleError, Exit, IncompleteError
 from console.outbox.send import Outcome, Send, Target
+from console.sending.name import composed, has_ink, plain
 from console.services import pool_connections
 from console.services.desktop_pools import POOLS, DesktopPool, DesktopPoolQuery
 from console.services.pool_connections import PooledDesktop, PooledDesktopQuery
@@ -31,20 +32,10 @@ _STATES: Final = {
 
 
 class TargetError(ConsoleError):
-    """A target is none, or could be more than one; nothing was sent.
-
-    Attributes:
-        candidates: the pools that could be meant.
-    """
+    """A target is none, or could be more than one; nothing was sent."""
 
     title = "Not sent"
     exit_code = Exit.USAGE
-
-    def __init__(
-        self, sentence: str, *, hint: str = "", candidates: Sequence[DesktopPool] = ()
-    ) -> None:
-        super().__init__(sentence, hint=hint)
-        self.candidates = tuple(candidates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,32 +75,39 @@ def pool_called(word: str, pools: Sequence[DesktopPool]) -> DesktopPool:
     Raises:
         TargetError: there is none, or there are several.
     """
-    found = [pool for pool in pools if word in {pool.name, pool.id}]
+    sought = composed(word)
+    found = [
+        pool for pool in pools if word and (pool.id == word or composed(pool.name or "") == sought)
+    ]
     if len(found) == 1:
         return found[0]
     if found:
         raise TargetError(
             f"{len(found)} pools are called {word!r}: {_listed(found)}",
             hint="name the one you mean by its id",
-            candidates=found,
         )
     close = near(word, pools)
     meant = f"did you mean {_listed(close)}?" if close else "console pools lists them"
-    raise TargetError(f"there is no pool {word!r}", hint=meant, candidates=close)
+    raise TargetError(f"there is no pool {word!r}", hint=meant)
 
 
 def near(word: str, pools: Sequence[DesktopPool]) -> list[DesktopPool]:
     """Return the pools that `word` may mean, the likeliest at the front."""
-    sought = word.casefold()
+    sought = plain(word).casefold()
     names: dict[str, list[DesktopPool]] = {}
     for pool in pools:
-        names.setdefault((pool.name or "").casefold(), []).append(pool)
+        names.setdefault(plain(pool.name or "").casefold(), []).append(pool)
     likely = [sought] if sought in names else []
     likely += sorted(name for name in names if sought and sought in name)
     likely += get_close_matches(sought, names, n=_NAMED)
     by_id = [pool for pool in pools if len(word) > 3 and (pool.id or "").startswith(word)]
     found = [pool for name in dict.fromkeys(likely) for pool in names[name]]
     return list({pool.id: pool for pool in [*found, *by_id]}.values())
+
+
+def typed_for(target: Target) -> str:
+    """Return what is typed to name a target: its name, or an id where that cannot be read."""
+    return next(filter(has_ink, (target.name, target.pool_id, *target.desktop_ids)), target.key)
 
 
 def of_pool(pool: DesktopPool) -> Reached:

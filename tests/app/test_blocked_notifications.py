@@ -377,6 +377,11 @@ async def test_who_was_not_notified_in_a_pool_yesterday(
         found = bars(running)
         assert (found[0][0], found[-1][1]) == day(20)
         assert [count for *_, count in found] == [len(within(expected, *bar[:2])) for bar in found]
+        # The one-line command lists the same: all of the period, in the same order.
+        said = screen_of(running).equivalent_command()
+        assert f" --desktop-pool-name {pool} " in said.text
+        assert " --period yesterday --utc --all" in said.text
+        assert not said.notes
 
 
 async def test_a_period_is_read_to_its_edge_and_not_further(

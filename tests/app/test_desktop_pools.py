@@ -298,6 +298,27 @@ async def test_a_desktop_is_shown_in_full_and_left_step_by_step(console: Flow) -
     assert "connected now" not in console.text()
 
 
+async def test_help_says_whom_a_message_is_for_and_goes_to_its_end(console: Flow) -> None:
+    await go_to(console, "研发一部")
+    for key, said in (
+        ("escape", "write to this pool, or to the marked ones  pools.message"),
+        ("d", "write to this desktop, or the marked ones  desktops.message"),
+    ):
+        await console.press(key, "question_mark")
+        assert said in console.text()
+        assert "app.help" not in console.text()
+        await console.press("end")
+        assert "app.help" in console.text()
+        await console.press("home")
+        assert said in console.text()
+        if key == "d":
+            assert any("back to the pools " in li and ".leave-d" in li for li in console.lines())
+        await console.press("escape")
+    await console.press("m")
+    assert console.screen.composes
+    assert console.screen.desktops.line.record.computer_name in console.text()
+
+
 async def test_keys_of_the_pools_do_nothing_among_the_desktops(cloud: Cloud, console: Flow) -> None:
     await go_to(console, "客服中心-白班")
     await console.press("d")

@@ -1,7 +1,9 @@
 """Following what was sent: to its end, whatever is in front, and what can be done then."""
 
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from console.app.dialogs.confirm import HELD_SECONDS, SEND_KEY, ConfirmDialog
 from console.app.dialogs.looking import LookingDialog
 from console.app.dialogs.quitting import QuittingDialog
 from console.outbox.journal import Journal
+from console.outbox.schema import STEPS
 from console.outbox.send import Outcome, Send
 from console.profiles import paths
 from console.profiles.state import State
@@ -158,6 +161,30 @@ async def test_a_text_that_somebody_saw_is_no_draft(cloud: Cloud, tmp_path: Path
     assert texts_of_drafts(tmp_path) == []
 
 
+async def test_what_the_journal_did_not_take_it_takes_at_the_end(
+    cloud: Cloud, tmp_path: Path
+) -> None:
+    async with flow(cloud, tmp_path) as console:
+        await compose(console, TEXT, pool="外包开发-B")
+        cloud.script({"action": "delay", "path": TO_POOL, "seconds": 1})
+        await send(console)
+        await until(console, lambda: posts(cloud), "the request")
+        version(tmp_path, 99)
+        await shown(console, "the journal does not have this: ")
+        version(tmp_path, len(STEPS))
+        (sent,) = console.app.sends.known.values()
+        assert sent.outcome is Outcome.REJECTED
+        assert journalled(tmp_path)[0].outcome is Outcome.GOING
+    (kept,) = journalled(tmp_path)
+    assert (kept.outcome, kept.error["code"]) == (Outcome.REJECTED, sent.error["code"])
+
+
+def version(folder: Path, number: int) -> None:
+    """Give the journal of a test another version: a newer one is not written."""
+    with closing(sqlite3.connect(outbox(folder))) as connection:
+        connection.execute(f"PRAGMA user_version = {number}")
+
+
 def texts_of_drafts(folder: Path) -> list[str]:
     """Return the texts of the drafts that the journal of a test has."""
     with Journal(outbox(folder)) as journal:
@@ -238,7 +265,7 @@ async def unknown(console: Flow, cloud: Cloud, folder: Path, *, arrived: bool) -
         assert len(posts(cloud)) == 1
         return
     assert "No job of that time was found." in said(console)
-    assert "this proves nothing" in said(console)
+    assert "This proves nothing: its type is a guess" in said(console)
     await console.pilot.press("R")
     await until(console, lambda: isinstance(console.screen, ConfirmDialog), "the dialog")
     dialog = await awake(console)

@@ -76,7 +76,7 @@ async def test_a_job_of_about_that_time_is_found_in_whatever_zone_it_tells_it(
     began = None if minutes is None else WRITTEN + timedelta(minutes=minutes)
     findings = await found(journal, sub_job(began), ahead=ahead)
     assert [each.likely for each in findings.jobs] == likely
-    assert (findings.type, findings.guessed, findings.doubts) == ("notify", False, [])
+    assert (findings.type, findings.doubts) == ("notify", [])
 
 
 async def test_what_was_looked_through_in_part_proves_nothing(journal: Journal) -> None:

@@ -105,6 +105,25 @@ async def test_the_course_of_one_is_shown_with_what_failed_first(console: Flow) 
     assert not console.screen.shows_course
 
 
+async def test_a_job_that_the_cloud_lost_can_be_asked_for_again(
+    console: Flow, journal: Journal
+) -> None:
+    (lost,) = journal.write(HERE, [POOL], "lost")
+    journal.going(lost.id)
+    journal.settle(lost.id, Outcome.ACCEPTED, job_id="job-9")
+    journal.course(lost.id, "RUNNING", [], ended=True, verdict="", total=10)
+    await shown(console, "rows 1-4 of 4")
+    await console.press("home", "d")
+    assert "U asks again" in said(console)
+    assert console.screen.course.check_action("update", ()) is True
+    await console.press("U")
+    await shown(console, "hard to follow: send 4 went to project e685f13a")
+    assert "U asks again" in said(console)
+    journal.course(lost.id, "COMPLETE", COURSE, ended=True, verdict="partly", total=10)
+    await shown(console, "1 of 10 delivered, 1 FAILED, 8 never told of")
+    assert "U asks again" not in said(console)
+
+
 async def test_what_a_later_send_reached_is_not_offered_again(
     console: Flow, journal: Journal
 ) -> None:

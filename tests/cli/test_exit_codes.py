@@ -88,6 +88,7 @@ def test_a_wrong_secret_ends_in_four_in_the_clouds_words(cloud: Cloud) -> None:
         (("desktops",), "--pool-id"),
         (("desktops", "--pool-id", ".."), "--pool-id"),
         (("job",), "JOB_ID"),
+        (("job", "j", "--follow", "--timeout", "nan"), "nan is no number of seconds"),
         (("decode", ""), "--encoded-message"),
         (("completion", "tcsh"), "tcsh"),
     ],

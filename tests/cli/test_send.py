@@ -165,6 +165,8 @@ def test_read_only_says_so_before_anything_is_written_or_asked(
         (["--pool", WELL, "--template", "nope"], "there is no template 'nope'"),
         (["--pool", WELL, "--template", "maintenance"], "needs time"),
         (["--pool", WELL, "--message", "m", "--timeout", "3"], "how long to --wait"),
+        (["--pool", WELL, "--message", "m", "--wait", "--timeout", "nan"], "nan is no number of"),
+        (["--pool", WELL, "--message", "\u200b\u3164"], "nothing that can be seen"),
         (["--again", "1", "--pool", WELL], "repeats a send as it was"),
         (["--pool", WELL, "--message", "m", "--missed"], "goes with --again"),
         (["--pool", WELL, "--message", " \n"], "the message is empty"),

@@ -1,5 +1,6 @@
 """`console send` on a terminal: all is shown, a word lets it go, and what was typed is kept."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,27 @@ def test_production_wants_the_name_and_several_targets_their_number(  # noqa: PL
         assert dialogue.end() == code
     assert "profile   prod (PRODUCTION)" in shown
     assert texts(cloud) == ([] if code else ["m"] * len(pools))
+
+
+@pytest.mark.parametrize(
+    ("name", "what", "answer", "code"),
+    [
+        ("Bu\u0308ro", "name", "B\u00fcro", 1),
+        ("a\u200bb", "name", "ab", 1),
+        ("\u3164 ", "id", "", 2),
+        ("\u3164 ", "id", "p-1", 1),
+    ],
+)
+def test_a_name_is_typed_as_it_can_be_read(  # noqa: PLR0917 - four facts of a case, and two fixtures
+    name: str, what: str, answer: str, code: int, keyed: Place, cloud: Cloud
+) -> None:
+    listed = {"total_count": 1, "desktop_pools": [{"id": "p-1", "name": name, "desktop_count": 2}]}
+    at = {"action": "answer", "path": r"/desktop-pools(\?|$)", "method": "GET", "times": 9}
+    cloud.script({**at, "status": 200, "body": json.dumps(listed)})
+    with keyed.terminal("send", "--pool", "p-1", "--message", "m") as dialogue:
+        dialogue.answer(f"type the {what} of the target to send: ", answer)
+        assert dialogue.end() == code  # the cloud refuses, as it has no such pool
+    assert len(posts(cloud)) == (code == 1)
 
 
 def test_the_same_again_is_asked_about_once_more(place: Place, cloud: Cloud) -> None:

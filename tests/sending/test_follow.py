@@ -133,7 +133,7 @@ async def test_delivered_is_said_where_every_desktop_says_success(
     reply: Reply, verdict: str
 ) -> None:
     async with serving(reply) as wire, client_of(wire) as client:
-        courses = [each async for each in watch(client, "j", wait=Waits())]
+        courses = [each async for each in watch(client, "j", timeout=3600, wait=Waits())]
     assert courses[-1].ended
     assert courses[-1].verdict == verdict
     assert all(each.verdict == "" for each in courses[:-1])

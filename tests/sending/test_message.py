@@ -37,6 +37,13 @@ def test_an_empty_message_is_refused(text: str) -> None:
         message.checked(text)
 
 
+@pytest.mark.parametrize("text", ["\u200b\u200b", "\u3164", "\u2800\u00ad\n", "\u034f \ufe0f"])
+def test_a_message_that_nobody_can_see_is_refused(text: str) -> None:
+    with pytest.raises(MessageError, match="nothing that can be seen"):
+        message.checked(text)
+    assert message.checked(f"{text}!") == f"{text}!"
+
+
 def test_what_people_write_stays_as_it_is() -> None:
     text = '系统将于 18:00 维护 — save\tyour work ✓ 👩‍👩‍👧 🇨🇳 "quoted" [/] [red] <b> \\ é e\u0301'
     assert message.checked(f"{text}\r\n{text}\rend") == f"{text}\n{text}\nend"

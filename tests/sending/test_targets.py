@@ -7,6 +7,7 @@ import pytest
 from console.client.client import Client
 from console.outbox.send import DesktopCourse, Outcome, Place, Send, Target
 from console.sending import targets
+from console.sending.name import same
 from console.sending.targets import TargetError
 from console.services.desktop_pools import DESKTOPS, DesktopPool, DesktopQuery
 from tests.client.wire import client_of, document, serving
@@ -44,9 +45,46 @@ def test_a_name_that_is_not_exactly_one_pools_is_refused_with_candidates(
     with pytest.raises(TargetError) as caught:
         targets.pool_called(word, TWINS)
     assert said in caught.value.sentence
-    assert list(caught.value.candidates) == candidates
+    assert [f"({each.id})" in caught.value.args[0] + caught.value.hint for each in TWINS] == [
+        each in candidates for each in TWINS
+    ]
     assert caught.value.hint
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["B\u00fcro", "Bu\u0308ro"])
+def test_a_name_is_found_however_its_letters_are_composed(name: str) -> None:
+    offices = [pool(name, "4444-d"), *TWINS]
+    for word in ("B\u00fcro", "Bu\u0308ro"):
+        assert targets.pool_called(word, offices) is offices[0]
+    with pytest.raises(TargetError, match="2 pools are called"):
+        targets.pool_called("B\u00fcro", [*offices, pool("Bu\u0308ro", "5555-e")])
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "is_same"),
+    [
+        ("QA", "QA", True),
+        (" QA\n", "QA ", True),
+        ("qa", "QA", False),
+        ("B\u00fcro", "Bu\u0308ro", True),
+        ("ab", "a\u200bb\u2060", True),
+        ("a\u3164b", "ab", True),
+        ("", "\u200b", False),
+        ("\u200b", "\u200b", False),
+        ("", " ", False),
+    ],
+)
+def test_a_name_that_is_typed_is_compared_as_it_can_be_read(
+    typed: str, name: str, *, is_same: bool
+) -> None:
+    assert same(typed, name) is is_same
+
+
+def test_a_target_whose_name_cannot_be_read_is_named_by_its_id() -> None:
+    assert targets.typed_for(Target("pool", "p-1", "\u200bQA")) == "\u200bQA"
+    assert targets.typed_for(Target("pool", "p-1", " \u3164")) == "p-1"
+    assert targets.typed_for(Target("desktops", "", "\u200b", ("d-1",))) == "d-1"
 
 
 def test_names_from_the_cloud_are_safe_in_the_sentence() -> None:
@@ -155,25 +193,19 @@ def test_the_desktops_that_a_send_missed_are_a_target() -> None:
     )
     left = Target("desktops", "p-1", "DEV-2", ("d-2",), 1)
     assert targets.without_message(send, [again]) == left
-    for state in ("delivered", "pending"):
-        third = replace(
-            again,
-            id=3,
-            resend_of=2,
-            target=left,
-            desktops=(DesktopCourse("d-2", "DEV-2", "wang", state),),  # type: ignore[arg-type] # each is one of them
-        )
-        repeats = targets.repeats_of(1, [third, again, send])
-        assert [each.id for each in repeats] == [3, 2]
+    reached = DesktopCourse("d-2", "DEV-2", "wang", "delivered")
+    third = replace(again, id=3, resend_of=2, target=left, desktops=(reached,))
+    for each in (third, replace(third, desktops=(replace(reached, state="pending"),))):
+        repeats = targets.repeats_of(1, [each, again, send])
+        assert [one.id for one in repeats] == [3, 2]
         assert targets.without_message(send, repeats) is None
-        assert targets.without_message(again, targets.repeats_of(2, [third])) is None
+        assert targets.without_message(again, targets.repeats_of(2, [each])) is None
     for outcome, none in (
         (Outcome.UNKNOWN, True),
         (Outcome.GOING, True),
         (Outcome.REJECTED, False),
     ):
-        fourth = replace(third, outcome=outcome, desktops=())
-        repeats = targets.repeats_of(1, [again, fourth])
+        repeats = targets.repeats_of(1, [again, replace(third, outcome=outcome, desktops=())])
         assert (targets.without_message(send, repeats) is None) is none
 
 

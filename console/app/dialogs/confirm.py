@@ -22,6 +22,7 @@ from console.app.status import clock
 from console.app.tones import MUTED
 from console.app.widgets.dialog import Dialog
 from console.app.widgets.field_control import TextControl
+from console.sending.name import same
 from console.sending.repetition import went_to
 from console.sending.targets import Reached
 from console.text import cell, safe
@@ -194,7 +195,7 @@ class ConfirmDialog(Dialog[Plan]):
         plan = self._plan
         if self._off:
             return
-        if plan.asked and self.query_one(TextControl).value.strip() != plan.asked.strip():
+        if plan.asked and not same(self.query_one(TextControl).value, plan.asked):
             self._tell(f"not sent: {plan.asked_for} is not typed yet")
             self.query_one(TextControl).focus()
         elif plan.lately and not self._again:

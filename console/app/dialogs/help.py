@@ -25,7 +25,7 @@ _GROUPS: Final = {
 
 
 _KEY_CELLS: Final = 8
-_MEANING_CELLS: Final = 42
+_MEANING_CELLS: Final = 40
 
 
 class HelpDialog(Dialog[None]):
@@ -43,6 +43,8 @@ class HelpDialog(Dialog[None]):
         Binding("down,j", "scroll(1)", "Down", show=False, id="help.down"),
         Binding("pageup", "scroll(-10)", "Up", show=False, id="help.page-up"),
         Binding("pagedown,space", "scroll(10)", "Down", show=False, id="help.page-down"),
+        Binding("home", "scroll(-1000)", "First", show=False, id="help.first"),
+        Binding("end", "scroll(1000)", "Last", show=False, id="help.last"),
     ]
 
     def __init__(self, below: Screen[object]) -> None:

@@ -40,7 +40,9 @@ class FrameScreen(Screen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "refresh", "Refresh", id="screen.refresh", tooltip="ask the cloud again"),
+        Binding(
+            "r", "refresh", "Refresh", id="screen.refresh", tooltip="ask again for what is shown"
+        ),
     ]
 
     KEY: ClassVar[str] = ""

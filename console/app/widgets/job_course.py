@@ -280,7 +280,8 @@ class JobCourse(Vertical):
         if why := unjournalled(send):
             words = f"the journal does not have this: {cell(why)}"
             lines.append(Content.styled(words, STYLES["error"]))
-        if (trouble := self._troubles.get(send.id)) and courses.under_way(send):
+        going = courses.under_way(send) or can_be_followed(send)
+        if going and (trouble := self._troubles.get(send.id)):
             words = f"hard to follow: {cell(trouble.sentence)}"
             lines.append(Content.styled(words, STYLES["warning"]))
         return Content("\n").join(lines)

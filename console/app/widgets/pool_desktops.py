@@ -88,6 +88,13 @@ class PoolDesktops(Vertical):
             id="pools.leave-desktops",
             tooltip="back to the pools",
         ),
+        Binding(
+            "m",
+            "screen.message",
+            "Message",
+            id="desktops.message",
+            tooltip="write to this desktop, or the marked ones",
+        ),
     ]
 
     @dataclass

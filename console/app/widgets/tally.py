@@ -78,7 +78,7 @@ class Tally(Widget, can_focus=True):
             "Next list",
             id="whom.next",
             key_display="← →",
-            tooltip="the next list",
+            tooltip="the list before, or the next one",
         ),
         Binding(
             "enter", "choose", "Only this", id="whom.choose", tooltip="only rows about this, or all"
