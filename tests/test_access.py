@@ -23,7 +23,7 @@ from console.profiles.entry import Entry
 from console.profiles.profile import Profile
 from console.profiles.stores.passphrase import Passphrase
 from console.profiles.stores.store import StoreError
-from console.services.desktop_pools import send_to_pool
+from console.services.desktop_notifications import send_to_pool
 from tests.cloud import Cloud
 
 Environ = dict[str, str]

@@ -18,14 +18,8 @@ from console.outbox.journal import Journal
 from console.outbox.send import Outcome, Send
 from console.sending import targets
 from console.services import pool_connections
-from console.services.desktop_pools import (
-    SEND_TO_DESKTOPS,
-    SEND_TO_POOL,
-    SUB_JOBS,
-    SubJobQuery,
-    show_job,
-)
-from console.services.job import SubJob
+from console.services.desktop_notifications import SEND_TO_DESKTOPS, SEND_TO_POOL
+from console.services.jobs import SUB_JOBS, SubJob, SubJobQuery, show_job
 from console.services.pool_connections import PooledDesktopQuery
 
 _EARLIER: Final = 3

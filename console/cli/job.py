@@ -18,8 +18,7 @@ from console.outbox.send import Outcome, Send
 from console.profiles.profile import Profile
 from console.sending.follow import Course, can_be_followed, follow, watch
 from console.services import column
-from console.services.desktop_pools import SUB_JOBS, SubJobQuery, show_job
-from console.services.job import Job
+from console.services.jobs import SUB_JOBS, Job, SubJobQuery, show_job
 from console.text import Json, cell, json_text
 
 _PATIENCE = 10.0

@@ -11,7 +11,7 @@ from console.cli.sending import Asked, Run
 from console.cli.wording import Wording
 from console.client.guard import refuse_changes
 from console.errors import Exit
-from console.services.desktop_pools import SEND_TO_POOL
+from console.services.desktop_notifications import SEND_TO_POOL
 
 _SECONDS: Final = 300
 """How long `--wait` waits where nothing else is said."""

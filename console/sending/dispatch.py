@@ -20,7 +20,7 @@ from console.outbox.send import Outcome, Place, Send, Target
 from console.sending.message import checked
 from console.sending.repetition import refuse_repeats
 from console.sending.targets import TargetError
-from console.services import desktop_pools
+from console.services import desktop_notifications
 from console.text import Json
 
 AT_ONCE: Final = 4
@@ -42,7 +42,7 @@ async def place_of(client: Client) -> Place:
         ConsoleError: the service does not exist in the region, or the project cannot be found out.
     """
     profile = client.profile
-    endpoint = client.endpoints.of(desktop_pools.SEND_TO_POOL.service)[0]
+    endpoint = client.endpoints.of(desktop_notifications.SEND_TO_POOL.service)[0]
     project_id = await client.project_id()
     return Place(profile.name, profile.region, project_id, profile.domain_id, endpoint)
 
@@ -54,8 +54,8 @@ def call_for(target: Target, text: str) -> Call:
         QueryError: the target or the text is empty.
     """
     if target.kind == "pool":
-        return desktop_pools.to_pool(target.pool_id, text)
-    return desktop_pools.to_desktops(target.desktop_ids, text)
+        return desktop_notifications.to_pool(target.pool_id, text)
+    return desktop_notifications.to_desktops(target.desktop_ids, text)
 
 
 async def dispatch(
@@ -96,7 +96,7 @@ async def dispatch(
         ConsoleError: the place could not be found out; nothing was sent.
     """
     if client.profile.read_only:
-        refuse_changes(desktop_pools.SEND_TO_POOL)
+        refuse_changes(desktop_notifications.SEND_TO_POOL)
     _refuse_twice(targets)
     texts = {
         target: checked(message if isinstance(message, str) else message[target])
@@ -272,7 +272,9 @@ class _Carrier:
 
     async def _request(self, send: Send, departure: Departure) -> str:
         call = call_for(send.target, send.text)
-        return await self._client.send(call, desktop_pools.accepted_job, departure=departure)
+        return await self._client.send(
+            call, desktop_notifications.accepted_job, departure=departure
+        )
 
     async def _settled(
         self,

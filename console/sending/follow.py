@@ -36,8 +36,15 @@ from console.sending.pace import (
     delays,
     says_no_such_job,
 )
-from console.services.desktop_pools import SUB_JOBS, SubJobQuery, show_job
-from console.services.job import FAILED, SUCCEEDED, JobEntities, SubJob
+from console.services.jobs import (
+    FAILED,
+    SUB_JOBS,
+    SUCCEEDED,
+    JobEntities,
+    SubJob,
+    SubJobQuery,
+    show_job,
+)
 
 _MOST_SUB_JOBS: Final = 10_000
 """The greatest offset of sub-jobs that is documented."""

@@ -1,7 +1,7 @@
 """Workspace: notifications that were blocked, so that somebody was not told.
 
 Source: Workspace API reference, ListNotificationRecords. A row is a mail or an SMS to a user that
-was intercepted; what is sent to desktops by `desktop_pools` does not appear here.
+was intercepted; what is sent to desktops by `desktop_notifications` does not appear here.
 """
 
 from collections.abc import Iterator

@@ -13,10 +13,10 @@ from typing import Final, get_args
 from console.app.fields import fields_of
 from console.app.widgets.job_course import CourseRecord, State
 from console.client.operation import Operation
-from console.services import LISTINGS, desktop_pools
+from console.services import LISTINGS, desktop_notifications, jobs
 from console.services.check_notifications import EVENTS
 from console.services.column import column
-from console.services.job import Job
+from console.services.jobs import Job
 from console.services.listing import AnyListing, named
 from console.services.model import Record, wire_name
 
@@ -158,7 +158,7 @@ def _rest(before: str, names: str) -> dict[str, tuple[str, str]]:
 SENDS: Final[Mapping[str, SendPlaces]] = {
     "pool": SendPlaces(
         "**Message** to pools, `m` on Pools, or `ctrl+n`",
-        desktop_pools.SEND_TO_POOL,
+        desktop_notifications.SEND_TO_POOL,
         _WHO_AND_WHERE
         | {
             "pool_id": (TARGET, "To: the pool, the marked ones, or by name, `ctrl+t`"),
@@ -168,7 +168,7 @@ SENDS: Final[Mapping[str, SendPlaces]] = {
     ),
     "desktops": SendPlaces(
         "**Message** to single desktops, `d` on Pools, then `m`",
-        desktop_pools.SEND_TO_DESKTOPS,
+        desktop_notifications.SEND_TO_DESKTOPS,
         _WHO_AND_WHERE
         | {
             "desktop_ids": (TARGET, "To: the desktop, or the marked ones"),
@@ -178,7 +178,7 @@ SENDS: Final[Mapping[str, SendPlaces]] = {
     ),
     "job": SendPlaces(
         "**What became of it**",
-        desktop_pools.SHOW_JOB,
+        jobs.SHOW_JOB,
         _WHO_AND_WHERE | {"job_id": (ASKED, "")},
         {
             "id": (COURSE, "job"),

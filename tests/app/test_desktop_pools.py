@@ -14,8 +14,8 @@ from console.app.reading import Batch
 from console.app.summaries.desktop_pools import summary
 from console.app.widgets.pool_desktops import PoolDesktops
 from console.client.client import Client
-from console.services.desktop import Desktop
 from console.services.desktop_pools import DesktopPool
+from console.services.desktops import Desktop
 from console.services.pool_connections import connected
 from console.text import safe
 from tests.app.flow import NOW, Flow, flow

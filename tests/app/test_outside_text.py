@@ -208,7 +208,7 @@ def test_every_field_of_every_record_is_safe_in_full(name: str) -> None:
 
 SCREENS: Final = {
     "1": ("1", f"of {len(TEXTS)} · page", "number"),
-    "2": ("2", f"of {len(TEXTS)} · page", "Maintenance"),
+    "2": ("2", f"of {len(TEXTS)} · page", "Connected"),
     "2 d": ("d", f"{len(TEXTS)} desktops"),
     "3": ("3", "rows ·", "To roles"),
     "4": ("4", f"{len(TEXTS)} rows ·", "SMS"),

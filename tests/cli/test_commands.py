@@ -15,7 +15,7 @@ import pytest
 
 from console.client.client import Client
 from console.services import LISTINGS
-from console.services.desktop_pools import send_to_pool
+from console.services.desktop_notifications import send_to_pool
 from console.version import __version__
 from tests.cli.process import begun
 from tests.cloud import Cloud, console

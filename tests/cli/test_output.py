@@ -14,7 +14,7 @@ from rich.cells import cell_len
 
 from console.client.client import Client
 from console.services import LISTINGS
-from console.services.desktop_pools import send_to_pool
+from console.services.desktop_notifications import send_to_pool
 from tests.cli.terminal import on_terminal
 from tests.cloud import Cloud, Ran, console, running_cloud
 

@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 from console.client.client import Client
 from console.errors import ConsoleError
-from console.services.desktop_pools import POOLS, DesktopPoolQuery, send_to_desktops, send_to_pool
+from console.services.desktop_notifications import send_to_desktops, send_to_pool
+from console.services.desktop_pools import POOLS, DesktopPoolQuery
 from tests.cloud import Cloud
 
 Send: TypeAlias = Callable[[Client, str], Awaitable[str]]

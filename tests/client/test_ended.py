@@ -8,7 +8,8 @@ import console
 from console.client.call import Call
 from console.client.guard import refuse_ended
 from console.errors import CredentialsError, Exit
-from console.services.desktop_pools import LIST, send_to_desktops, send_to_pool
+from console.services.desktop_notifications import send_to_desktops, send_to_pool
+from console.services.desktop_pools import LIST
 from tests.cloud import Cloud
 
 

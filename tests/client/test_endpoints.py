@@ -10,7 +10,7 @@ from console.client.client import Client
 from console.client.endpoints import Endpoints, checked, is_loopback, regions
 from console.client.operation import TITLES, ServiceName
 from console.errors import Exit, ServiceNotInRegionError, SettingsError, UnreachableError
-from console.services.desktop_pools import send_to_pool
+from console.services.desktop_notifications import send_to_pool
 from console.services.listing import named
 from tests.cloud import Cloud
 

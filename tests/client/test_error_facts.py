@@ -26,7 +26,8 @@ from console.errors import (
     UnreachableError,
     UnreadableError,
 )
-from console.services.desktop_pools import LIST, send_to_pool
+from console.services.desktop_notifications import send_to_pool
+from console.services.desktop_pools import LIST
 from console.services.projects import decode_authorization_message
 from tests.client.sends import outcome, pool_that_is
 from tests.client.wire import Reply, answer, client_of, document, serving

@@ -25,7 +25,8 @@ from console.services.blocked_notifications import LISTING as BLOCKED
 from console.services.blocked_notifications import BlockedNotificationQuery
 from console.services.check_notifications import LISTING as CHECKS
 from console.services.check_notifications import CheckNotificationQuery
-from console.services.desktop_pools import send_to_pool, show
+from console.services.desktop_notifications import send_to_pool
+from console.services.desktop_pools import show
 from console.services.listing import AnyListing
 from console.services.model import Query
 from console.services.review_messages import LISTING as REVIEWS

@@ -13,7 +13,7 @@ from console.client.client import Client
 from console.client.guard import refuse_changes
 from console.client.operation import Operation
 from console.errors import Exit, ReadOnlyError
-from console.services.desktop_pools import send_to_desktops, send_to_pool
+from console.services.desktop_notifications import send_to_desktops, send_to_pool
 from tests.cloud import Cloud
 
 

@@ -16,7 +16,8 @@ from console.client.client import Client
 from console.client.tokens import IssuedToken
 from console.errors import ConsoleError
 from console.profiles.credential import AccessKey, AssumedRole, Credential, Password, Token
-from console.services.desktop_pools import LIST, send_to_pool
+from console.services.desktop_notifications import send_to_pool
+from console.services.desktop_pools import LIST
 from tests.client.sends import pool_that_is
 from tests.client.wire import Reply, client_of, document, serving
 from tests.cloud import Cloud

@@ -14,7 +14,8 @@ from console.errors import (
     QueryError,
     UnreachableError,
 )
-from console.services.desktop_pools import send_to_desktops, send_to_pool, show_job
+from console.services.desktop_notifications import send_to_desktops, send_to_pool
+from console.services.jobs import show_job
 from tests.client.sends import ACCEPTED, outcome, pool_that_is, sends_to, tokens_of
 from tests.client.wire import client_of, document, serving
 from tests.cloud import Cloud

@@ -9,7 +9,8 @@ from console.client.call import Call
 from console.client.client import Client
 from console.client.identity import LIST_PROJECTS
 from console.errors import Exit, OutcomeUnknownError, UnreachableError, UntrustedError
-from console.services.desktop_pools import LIST, send_to_pool
+from console.services.desktop_notifications import send_to_pool
+from console.services.desktop_pools import LIST
 from tests.client.sends import LENGTH, outcome
 from tests.client.tunnel import HOST, OPEN, Tunnel, tunnel
 from tests.client.wire import client_of, document, profile_to, serving

@@ -24,12 +24,8 @@ from console.errors import (
     UnreachableError,
 )
 from console.profiles.credential import Token
-from console.services.desktop_pools import (
-    POOLS,
-    DesktopPoolQuery,
-    send_to_desktops,
-    send_to_pool,
-)
+from console.services.desktop_notifications import send_to_desktops, send_to_pool
+from console.services.desktop_pools import POOLS, DesktopPoolQuery
 from tests.client.reading import TEXT, free_port, rows_of
 from tests.client.wire import Reply, answer, client_of, document, head, profile_to, serving
 from tests.cloud import Cloud

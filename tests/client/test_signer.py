@@ -23,7 +23,12 @@ from console.client.client import Client
 from console.client.signer import Signature, canonical_query, sign
 from console.errors import CloudError, SettingsError
 from console.profiles.credential import AccessKey, Token
-from console.services import blocked_notifications, desktop_pools, review_messages
+from console.services import (
+    blocked_notifications,
+    desktop_notifications,
+    desktop_pools,
+    review_messages,
+)
 from tests.cloud import Cloud
 
 DOCUMENT = json.loads(Path(__file__).with_name("sign_vectors.json").read_text("utf-8"))
@@ -337,7 +342,7 @@ async def test_a_weird_body_is_signed_as_it_is_sent(cloud: Cloud, text: str) -> 
         pages = desktop_pools.POOLS.pages(client, desktop_pools.DesktopPoolQuery())
         pools = [pool async for page in pages for pool in desktop_pools.POOLS.records(page.rows)]
         steady = next(pool.id for pool in pools if pool.status == "STEADY")
-        assert await desktop_pools.send_to_pool(client, steady or "", text)
+        assert await desktop_notifications.send_to_pool(client, steady or "", text)
     assert json.loads(cloud.requests()[-1]["body"]) == {"notifications": text}
 
 

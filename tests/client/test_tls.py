@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 
 from console.client.client import Client
 from console.errors import Exit, SettingsError, UnreachableError, UntrustedError
-from console.services.desktop_pools import send_to_pool
+from console.services.desktop_notifications import send_to_pool
 from tests.client.reading import ROW, listing, rows_of
 from tests.client.wire import console_beside, environ_to, profile_to, serving
 

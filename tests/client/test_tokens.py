@@ -24,7 +24,8 @@ from console.errors import (
     UnreadableError,
 )
 from console.profiles.credential import AccessKey, AssumedRole, Credential, Password, Token
-from console.services.desktop_pools import LIST, send_to_pool
+from console.services.desktop_notifications import send_to_pool
+from console.services.desktop_pools import LIST
 from tests.client.sends import outcome, pool_that_is, sends_to, tokens_of
 from tests.client.wire import Reply, answer, client_of, document, serving
 from tests.cloud import Cloud, running_cloud

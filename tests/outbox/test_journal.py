@@ -202,6 +202,38 @@ def test_sends_are_chosen(journal: Journal, clock: Clock) -> None:
     assert ids(ended=False) == [5]
     assert ids(since=start + timedelta(hours=1)) == [5, 4, 3, 2]
     assert ids(since=start + timedelta(hours=1), until=start + timedelta(hours=3)) == [3, 2]
+    assert ids(stands=["unknown", "delivered"]) == [3, 1]
+    assert ids(stands=["accepted"]) == [5, 1]
+    assert ids(stands=["ended"]) == ids(job_id="none") == []
+    journal.course(5, "", [], ended=True, verdict="")
+    assert ids(stands=["ended"]) == [5]
+    assert ids(job_id="j") == [5, 1]
+    assert ids(since=None, profile=None) == [5, 4, 3, 2, 1]
+
+
+def test_sends_are_found_by_parts_of_names_and_texts(journal: Journal) -> None:
+    journal.write(PLACE, [POOL, DESKTOPS], "Straße\0\ud800")
+    journal.write(PLACE, [OTHER], "100%_")
+
+    def ids(**choice: str) -> list[int]:
+        return [each.id for each in journal.sends(**choice)]  # type: ignore[arg-type]  # name or text
+
+    assert ids(text="STRASSE") == ids(text="\ud800") == [2, 1]
+    assert ids(text="%_") == [3]
+    assert ids(text="%s") == ids(text="100 ") == []
+    assert ids(name="研发") == [3, 2, 1]
+    assert ids(name="POOL-1") == [2, 1]
+    assert ids(name="d-2") == [2]
+    assert ids(name="d-2", text="strasse") == [2]
+
+
+def test_a_page_comes_with_the_number_of_all(journal: Journal) -> None:
+    for number in range(5):
+        settled(journal, Outcome.UNKNOWN if number % 2 else Outcome.ACCEPTED)
+    assert journal.page(limit=2) == (journal.sends()[:2], 5)
+    assert journal.page(limit=2, offset=4) == (journal.sends()[4:], 5)
+    assert journal.page(limit=0, outcome=Outcome.UNKNOWN) == ([], 2)
+    assert journal.page()[1] == 5
 
 
 def test_times_are_kept_to_the_microsecond_in_any_year(journal: Journal, clock: Clock) -> None:
@@ -279,9 +311,7 @@ def test_what_is_pruned_is_gone_from_the_disk_and_its_number_stays_its_own(
     assert one(journal).id == last.id + 1
 
 
-def test_what_is_exported_is_plain_json_and_the_oldest_first(
-    journal: Journal, clock: Clock
-) -> None:
+def test_a_send_is_plain_json_too(journal: Journal, clock: Clock) -> None:
     first = settled(journal)
     journal.course(
         first.id,
@@ -292,7 +322,7 @@ def test_what_is_exported_is_plain_json_and_the_oldest_first(
     )
     clock.move(minutes=1)
     journal.write(PLACE, [DESKTOPS], ODD, resend_of=1)
-    found = journal.export()
+    found = [each.facts() for each in journal.sends()][::-1]
     assert [each["id"] for each in found] == [1, 2]
     assert json.loads(json_text(list(found))) == found
     assert found[0] == {
@@ -329,7 +359,6 @@ def test_what_is_exported_is_plain_json_and_the_oldest_first(
         "ended": True,
     }
     assert found[1]["text"] == ODD
-    assert journal.export(since=clock.time, outcome=Outcome.WRITTEN) == found[1:]
 
 
 def test_drafts_are_kept_the_last_changed_first(journal: Journal, clock: Clock) -> None:

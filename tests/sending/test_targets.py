@@ -9,7 +9,8 @@ from console.outbox.send import DesktopCourse, Outcome, Place, Send, Target
 from console.sending import targets
 from console.sending.name import same
 from console.sending.targets import TargetError
-from console.services.desktop_pools import DESKTOPS, DesktopPool, DesktopQuery
+from console.services.desktop_pools import DesktopPool
+from console.services.desktops import DESKTOPS, DesktopQuery
 from tests.client.wire import client_of, document, serving
 from tests.cloud import Cloud
 

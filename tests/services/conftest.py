@@ -6,7 +6,7 @@ import pytest
 
 from console.client.client import Client
 from console.profiles.credential import AccessKey, Credential
-from console.services import blocked_notifications, desktop_pools, review_messages
+from console.services import blocked_notifications, desktop_pools, desktops, review_messages
 from tests.cloud import Cloud
 from tests.services.sdk import Both, Sdk
 
@@ -45,9 +45,7 @@ def known(shared_cloud: Cloud) -> dict[str, str]:
     pools = sdk.call(desktop_pools.LIST, {}).desktop_pools
     steady = [pool for pool in pools if pool.status == "STEADY"]
     pool = max(steady, key=lambda each: each.desktop_count)
-    desktops = sdk.call(
-        desktop_pools.LIST_DESKTOPS, {"pool_id": pool.id, "limit": 100}
-    ).pool_desktops
+    found = sdk.call(desktops.LIST_DESKTOPS, {"pool_id": pool.id, "limit": 100}).pool_desktops
     records = sdk.call(blocked_notifications.LIST, {"query_type": "DESKTOP", "type": "EMAIL"})
     workspace = shared_cloud.facts["workspace"]
     reviews = sdk.call(review_messages.LIST, {"workspace": workspace, "dlm_type": "SHARED"}).records
@@ -59,9 +57,9 @@ def known(shared_cloud: Cloud) -> dict[str, str]:
         "pool_id": pool.id,
         "frozen_pool": by_status["EXIST_FROZEN"],
         "changing_pool": by_status["TEMPORARY"],
-        "desktop_id": desktops[0].desktop_id,
-        "other_desktop_id": desktops[1].desktop_id,
-        "user": next(each.user_name for each in desktops if each.user_name),
+        "desktop_id": found[0].desktop_id,
+        "other_desktop_id": found[1].desktop_id,
+        "user": next(each.user_name for each in found if each.user_name),
         "user_name": records.notification_records[0].user_name,
         "blocked_desktop": records.notification_records[0].desktop_name,
         "message_id": reviews[0].id,

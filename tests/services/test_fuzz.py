@@ -19,7 +19,7 @@ from console.client.client import Client
 from console.client.paging import Row
 from console.errors import CloudError, ConsoleError
 from console.profiles.credential import Password
-from console.services import LISTINGS, desktop_pools, projects, review_messages
+from console.services import LISTINGS, desktop_pools, jobs, projects, review_messages
 from console.services.column import column, exported, shown
 from console.services.listing import AnyListing, named
 from console.services.model import Record
@@ -145,7 +145,7 @@ def test_an_answer_with_one_thing_gives_it_or_one_error(name: str, wire: Wire) -
 
     async def asked() -> object:
         if name == "job":
-            return (await desktop_pools.show_job(client, "job"))[0]
+            return (await jobs.show_job(client, "job"))[0]
         if name == "pool detail":
             return await desktop_pools.show(client, "pool")
         if name == "message detail":

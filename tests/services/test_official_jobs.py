@@ -12,7 +12,7 @@ from console.outbox.journal import Journal
 from console.outbox.send import Target
 from console.sending.dispatch import dispatch
 from console.sending.follow import follow, look
-from console.services import desktop_pools
+from console.services import desktop_notifications, jobs
 from tests.cloud import Cloud
 from tests.services.sdk import (
     Both,
@@ -26,10 +26,18 @@ from tests.services.sdk import (
 )
 
 SENDS: dict[str, tuple[Operation, Mapping[str, Any], set[str]]] = {
-    "to a pool": (desktop_pools.SEND_TO_POOL, {"pool_id": "{pool_id}"}, {"COMPLETE", "SUCCESS"}),
-    "to a frozen pool": (desktop_pools.SEND_TO_POOL, {"pool_id": "{frozen_pool}"}, {"FAIL"}),
+    "to a pool": (
+        desktop_notifications.SEND_TO_POOL,
+        {"pool_id": "{pool_id}"},
+        {"COMPLETE", "SUCCESS"},
+    ),
+    "to a frozen pool": (
+        desktop_notifications.SEND_TO_POOL,
+        {"pool_id": "{frozen_pool}"},
+        {"FAIL"},
+    ),
     "to desktops": (
-        desktop_pools.SEND_TO_DESKTOPS,
+        desktop_notifications.SEND_TO_DESKTOPS,
         {"desktop_ids": ["{desktop_id}", "{other_desktop_id}"]},
         {"COMPLETE", "SUCCESS"},
     ),
@@ -41,8 +49,8 @@ TEXT = "系统将于 18:00 维护 — save your work ✓ \U0001f600 \"'+&=%\n"
 async def send(client: Client, values: Mapping[str, Any]) -> str:
     """Send through our services."""
     if "pool_id" in values:
-        return await desktop_pools.send_to_pool(client, values["pool_id"], TEXT)
-    return await desktop_pools.send_to_desktops(client, values["desktop_ids"], TEXT)
+        return await desktop_notifications.send_to_pool(client, values["pool_id"], TEXT)
+    return await desktop_notifications.send_to_desktops(client, values["desktop_ids"], TEXT)
 
 
 @pytest.mark.parametrize("name", SENDS)
@@ -62,8 +70,8 @@ async def test_a_send_of_either_makes_a_job_that_both_see(
     later(cloud, 60)
     outcomes = []
     for job_id in (by_sdk, by_us):
-        theirs = both.sdk.call(desktop_pools.SHOW_JOB, {"job_id": job_id})
-        ours, raw = await desktop_pools.show_job(both.client, job_id)
+        theirs = both.sdk.call(jobs.SHOW_JOB, {"job_id": job_id})
+        ours, raw = await jobs.show_job(both.client, job_id)
         assert raw == theirs.to_json_object()
         assert without_nulls(raw) == plain(theirs)
         assert list(differences(ours, theirs)) == []
@@ -75,9 +83,9 @@ async def test_a_send_of_either_makes_a_job_that_both_see(
 
 
 async def assert_sub_jobs_are_the_same(both: Both, job_id: str) -> None:
-    listing = desktop_pools.SUB_JOBS
-    of_job = desktop_pools.SubJobQuery(job_id=job_id)
-    for query in (of_job, desktop_pools.SubJobQuery(job_id=job_id, status="SUCCESS")):
+    listing = jobs.SUB_JOBS
+    of_job = jobs.SubJobQuery(job_id=job_id)
+    for query in (of_job, jobs.SubJobQuery(job_id=job_id, status="SUCCESS")):
         answer = both.sdk.call(listing.operation, query.model_dump(exclude_none=True))
         pages = listing.pages(both.client, query)
         rows = [row async for page in pages for row in page.rows]
@@ -104,7 +112,7 @@ async def test_what_we_journal_and_follow_is_what_the_sdk_sees(
         later(cloud, 60)
         ended = await follow(journal, both.client, sent)
 
-    theirs = both.sdk.call(desktop_pools.SHOW_JOB, {"job_id": sent.job_id})
+    theirs = both.sdk.call(jobs.SHOW_JOB, {"job_id": sent.job_id})
     assert ended.job_status == theirs.status
     assert [(each.desktop_id, each.name, STATES[each.state]) for each in ended.desktops] == [
         (each.entities.desktop_id, each.entities.desktop_name, each.status)

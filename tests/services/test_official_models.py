@@ -12,8 +12,8 @@ import pytest
 from console.client.client import Client
 from console.client.operation import Operation
 from console.client.paging import Row
-from console.services import desktop_pools, review_messages
-from console.services.job import Job
+from console.services import desktop_pools, jobs, review_messages
+from console.services.jobs import Job
 from console.services.listing import AnyListing
 from console.services.model import Query, Record, literals, wire_name
 from console.text import Json
@@ -58,7 +58,7 @@ BESIDE: dict[str, set[str]] = {
 
 ONE_OBJECT: dict[str, tuple[Operation, type[Record]]] = {
     "one pool": (desktop_pools.SHOW, desktop_pools.DesktopPool),
-    "one job": (desktop_pools.SHOW_JOB, Job),
+    "one job": (jobs.SHOW_JOB, Job),
     "one review": (review_messages.SHOW, review_messages.ReviewMessage),
 }
 

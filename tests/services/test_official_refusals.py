@@ -23,7 +23,10 @@ from console.errors import (
 from console.profiles.credential import AccessKey
 from console.services import (
     blocked_notifications,
+    desktop_notifications,
     desktop_pools,
+    desktops,
+    jobs,
     notice_configurations,
     projects,
     review_messages,
@@ -32,8 +35,8 @@ from tests.cloud import Cloud
 from tests.services.sdk import Refused, Sdk, filled, later, raw_call, refused_by_us
 
 BLOCKED, REVIEWS = blocked_notifications.LISTING, review_messages.LISTING
-NOTICES, DESKTOPS = notice_configurations.LISTING, desktop_pools.DESKTOPS
-CONNECTED, AUTHORIZED = desktop_pools.CONNECTED, desktop_pools.AUTHORIZED
+NOTICES, DESKTOPS = notice_configurations.LISTING, desktops.DESKTOPS
+CONNECTED, AUTHORIZED = desktops.CONNECTED, desktops.AUTHORIZED
 SHARED = {"workspace": "{workspace}", "dlm_type": "SHARED"}
 
 
@@ -89,29 +92,30 @@ REFUSALS = {
     "desktops of an unknown pool": Refusal(DESKTOPS.operation, NO_POOL, 400, "WKS.0001"),
     "users of an unknown pool": Refusal(AUTHORIZED.operation, NO_POOL, 400, "WKS.0001"),
     "a send to an unknown pool": Refusal(
-        desktop_pools.SEND_TO_POOL, {**NO_POOL, "notifications": "x"}, 400, "WKS.0001"
+        desktop_notifications.SEND_TO_POOL, {**NO_POOL, "notifications": "x"}, 400, "WKS.0001"
     ),
     "a send to a pool in change": Refusal(
-        desktop_pools.SEND_TO_POOL,
+        desktop_notifications.SEND_TO_POOL,
         {"pool_id": "{changing_pool}", "notifications": "x"},
         409,
         "WKS.00000009",
     ),
     "a send to no desktop": Refusal(
-        desktop_pools.SEND_TO_DESKTOPS, {"desktop_ids": [], "notifications": "x"}, 400, "WKS.0001"
+        desktop_notifications.SEND_TO_DESKTOPS,
+        {"desktop_ids": [], "notifications": "x"},
+        400,
+        "WKS.0001",
     ),
     "a send that is not allowed": Refusal(
-        desktop_pools.SEND_TO_POOL,
+        desktop_notifications.SEND_TO_POOL,
         {"pool_id": "{pool_id}", "notifications": "x"},
         403,
         "WKS.00000005",
         PermissionDeniedError,
         who="restricted",
     ),
-    "an unknown job": Refusal(
-        desktop_pools.SHOW_JOB, {"job_id": "none"}, 404, "WKS.0202", NotFoundError
-    ),
-    "sub-jobs of no job": Refusal(desktop_pools.LIST_SUB_JOBS, {}, 400, "WKS.0001"),
+    "an unknown job": Refusal(jobs.SHOW_JOB, {"job_id": "none"}, 404, "WKS.0202", NotFoundError),
+    "sub-jobs of no job": Refusal(jobs.LIST_SUB_JOBS, {}, 400, "WKS.0001"),
     "no type of notice": Refusal(NOTICES.operation, {}, 400, "MSS.00000003"),
     "a project that is not one's own": Refusal(
         NOTICES.operation,

@@ -13,6 +13,8 @@ from console.errors import CloudError
 from console.services import (
     blocked_notifications,
     desktop_pools,
+    desktops,
+    jobs,
     notice_configurations,
     projects,
     review_messages,
@@ -53,8 +55,8 @@ class Case:
 
 BLOCKED, REVIEWS = blocked_notifications.LISTING, review_messages.LISTING
 NOTICES = notice_configurations.LISTING
-POOLS, DESKTOPS = desktop_pools.POOLS, desktop_pools.DESKTOPS
-CONNECTED, AUTHORIZED = desktop_pools.CONNECTED, desktop_pools.AUTHORIZED
+POOLS, DESKTOPS = desktop_pools.POOLS, desktops.DESKTOPS
+CONNECTED, AUTHORIZED = desktops.CONNECTED, desktops.AUTHORIZED
 IN_POOL = {"pool_id": "{pool_id}"}
 NEWEST = {"sort_field": "operate_time", "sort_type": "DESC"}
 SHARED = {"workspace": "{workspace}", "dlm_type": "SHARED"}
@@ -140,8 +142,8 @@ async def test_a_listing_is_the_same_by_the_sdk_and_by_us(
 
 
 def test_every_listing_that_the_sdk_has_is_compared() -> None:
-    jobs = {desktop_pools.SUB_JOBS.operation.name}  # compared below, with the jobs
-    compared = {case.listing.operation.name for case in CASES.values()} | jobs
+    of_jobs = {jobs.SUB_JOBS.operation.name}  # compared below, with the jobs
+    compared = {case.listing.operation.name for case in CASES.values()} | of_jobs
     assert compared == {listing.operation.name for listing in listings().values()}
 
 

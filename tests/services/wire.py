@@ -10,7 +10,7 @@ from typing import Any, Final
 from console.client import tokens
 from console.client.call import Call
 from console.client.client import Client
-from console.services import LISTINGS, desktop_pools, review_messages
+from console.services import LISTINGS, desktop_notifications, desktop_pools, jobs, review_messages
 from console.services.listing import named
 from tests.cloud import Cloud
 from tests.services.answering import Answering
@@ -52,7 +52,7 @@ def running_wire(cloud: Cloud) -> Iterator[Wire]:
 async def _samples(cloud: Cloud) -> tuple[dict[str, bytes], dict[str, Values]]:
     async with Client(cloud.profile()) as client:
         pool = await _steady_pool(client)
-        job = await desktop_pools.send_to_pool(client, pool, "hello")
+        job = await desktop_notifications.send_to_pool(client, pool, "hello")
         values: dict[str, Values] = {name: {} for name in LISTINGS} | {
             "blocked": {"query_type": "DESKTOP"},
             "desktops": {"pool_id": pool},
@@ -66,7 +66,7 @@ async def _samples(cloud: Cloud) -> tuple[dict[str, bytes], dict[str, Values]]:
             message_id=json.loads(samples["reviews"])["records"][0]["id"],
         )
         calls = {
-            "job": Call(desktop_pools.SHOW_JOB, path={"job_id": job}),
+            "job": Call(jobs.SHOW_JOB, path={"job_id": job}),
             "pool detail": Call(desktop_pools.SHOW, path={"pool_id": pool}),
             "message detail": message.call(review_messages.SHOW),
             "token": tokens.by_password(cloud.password, project_id="", region="cn-north-4"),

@@ -20,8 +20,8 @@ from console.app.widgets.status_line import Part
 from console.client.client import Client
 from console.errors import ConsoleError
 from console.sending.targets import Reached, of_desktops, of_pool
-from console.services.desktop import Desktop
-from console.services.desktop_pools import DESKTOPS, DesktopPool
+from console.services.desktop_pools import DesktopPool
+from console.services.desktops import DESKTOPS, Desktop
 from console.services.pool_connections import PooledDesktop, connected
 from console.text import cell
 

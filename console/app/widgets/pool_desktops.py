@@ -23,8 +23,8 @@ from console.app.widgets.record_table import RecordTable
 from console.client.client import Client
 from console.errors import CloudError, ConsoleError
 from console.services.column import column
-from console.services.desktop import Desktop
-from console.services.desktop_pools import DESKTOPS, DesktopPool
+from console.services.desktop_pools import DesktopPool
+from console.services.desktops import DESKTOPS, Desktop
 from console.services.model import Record
 from console.services.pool_connections import CONNECTED
 from console.text import cell
