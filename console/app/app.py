@@ -60,6 +60,8 @@ class ConsoleApp(SendingApp[None]):
             "z", "zone", "UTC/local", id="app.zone", show=False, tooltip="times in UTC or local"
         ),
         Binding("question_mark", "help", "Keys", id="app.help", show=False, key_display="?"),
+        # Where letters are typed, and in dialogs.
+        Binding("f1", "help", "Keys", id="app.help-anywhere", show=False, priority=True),
         Binding("q", "quit", "Quit", id="app.quit", show=False),
         Binding("ctrl+q", "quit", "Quit", id="app.quit-always", show=False, priority=True),
         Binding("ctrl+c", "interrupted", "Quit?", id="app.interrupt", show=False, system=True),
@@ -171,14 +173,22 @@ class ConsoleApp(SendingApp[None]):
                 zone_changed()
 
     def action_help(self) -> None:
-        """Show every key that works here."""
+        """Show every key that works here; or no longer."""
         from console.app.dialogs.help import HelpDialog  # noqa: PLC0415 - when asked for
 
-        self.push_screen(HelpDialog(self.screen))
+        if isinstance(self.screen, HelpDialog):
+            self.screen.dismiss(None)
+        else:
+            self.push_screen(HelpDialog(self.screen))
 
     def action_interrupted(self) -> None:
         """Say how to quit; a reflex must not end a night's work."""
-        self.say("q or ctrl+q quits")
+        self.say("ctrl+q quits" if self.types else "q or ctrl+q quits")
+
+    @property
+    def types(self) -> bool:
+        """Whether a letter would be typed where the focus is, and be no key."""
+        return self.focused is not None and self.focused.check_consume_key("q", "q")
 
     def write_to_terminal(self, sequence: str) -> None:
         """Write a control sequence that this program made to the terminal, past the screen."""

@@ -1,24 +1,14 @@
 """A message before it is sent: its text, whom it is for, and what is to be known of both."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
-from console.client.client import Client
 from console.errors import ConsoleError
-from console.outbox.journal import Journal
 from console.outbox.send import Place, Send, Target
 from console.sending import message
-from console.sending.dispatch import place_of
-from console.sending.repetition import sent_lately
-from console.sending.targets import (
-    Reached,
-    TargetError,
-    desktops_called,
-    of_desktops,
-    typed_for,
-    with_connected,
-)
+from console.sending.targets import Reached, TargetError, typed_for
 from console.sending.template import POOL
 
 NOWHERE: Final = Place("", "", "", "", "")
@@ -30,6 +20,9 @@ FIELD: Final = f"{{{POOL}}}"
 _NAMED: Final = 3
 """Targets that are named before the rest is counted."""
 
+_SHORTEST: Final = 2
+"""Characters of the shortest name that is looked for in a text."""
+
 
 @dataclass(slots=True)
 class Composition:
@@ -40,26 +33,46 @@ class Composition:
         text: what is typed.
         reached: whom it is for, and what is known of them.
         unseen: how many of these targets were marked and out of sight.
-        resend_of: the number of the send that it repeats.
-        bound: the place that it must go to, as a repetition; None for wherever the profile leads.
+        notes: what the cloud said of the targets since they were chosen.
+        given: the text that was put there for the operator, of an earlier send; while it is
+            unchanged nobody has typed anything, and it is no draft.
+        foreign: whether it was typed for a place that is not in use any more.
     """
 
     id: str
     text: str = ""
     reached: tuple[Reached, ...] = ()
     unseen: int = 0
-    resend_of: int | None = None
-    bound: Place | None = None
+    notes: tuple[str, ...] = ()
+    given: str = ""
+    foreign: bool = False
 
     @property
     def targets(self) -> tuple[Target, ...]:
         """Whom it is for."""
         return tuple(each.target for each in self.reached)
 
+    @property
+    def typed(self) -> bool:
+        """Whether there is anything that the operator has typed."""
+        return bool(self.text.strip()) and self.text != self.given
+
+    def is_for(self, reached: Sequence[Reached]) -> bool:
+        """Tell whether it is for exactly these targets."""
+        return {each.key for each in self.targets} == {each.target.key for each in reached}
+
     def take_targets(self, reached: Sequence[Reached], *, unseen: int = 0) -> None:
-        """Take other targets; a repetition of a send is none any more."""
+        """Take other targets."""
         self.reached, self.unseen = tuple(reached), unseen
-        self.resend_of = self.bound = None
+        self.notes, self.foreign = (), False
+
+    def learn(self, now: Sequence[Reached], notes: Sequence[str]) -> None:
+        """Take what the cloud says now of the targets; what it does not say stays as it was."""
+        by_key = {each.target.key: each for each in now}
+        self.reached = tuple(
+            _later(each, by_key.get(each.target.key, each)) for each in self.reached
+        )
+        self.notes = tuple(notes)
 
 
 @dataclass(frozen=True)
@@ -67,7 +80,7 @@ class Plan:
     """What is to be confirmed: nothing in it changes any more, whatever the screens show.
 
     Attributes:
-        draft_id: the draft that it was made of.
+        draft_id: the draft that it was made of; empty for a repetition.
         generation: the way in use when it was made.
         place: where it goes.
         production: whether the profile is one that asks for more.
@@ -75,8 +88,10 @@ class Plan:
         reached: whom it is for.
         texts: the message for each target.
         lately: what was sent to any of the same people with the same text lately, by target.
-        resend_of: the number of the send that it repeats.
-        bound: the place that it must go to, as a repetition; None for wherever the profile leads.
+        again: the send that it repeats, which must go where that one went.
+        notes: what the cloud says of the targets now that was not known when they were chosen.
+        names: the names of single desktops, by the key of their target.
+        pools: the names of the pools that there are.
     """
 
     draft_id: str
@@ -87,8 +102,18 @@ class Plan:
     reached: tuple[Reached, ...]
     texts: Mapping[Target, str]
     lately: Mapping[Target, Sequence[Send]] = field(default_factory=dict)
-    resend_of: int | None = None
-    bound: Place | None = None
+    again: Send | None = None
+    notes: tuple[str, ...] = ()
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    pools: Sequence[str] = ()
+
+    @property
+    def remarks(self) -> list[str]:
+        """What speaks against it, each once."""
+        said = list(self.notes)
+        for text in self.texts.values():
+            said += remarks(text, self.reached, self.pools)
+        return list(dict.fromkeys(said))
 
     @property
     def known(self) -> list[int]:
@@ -139,18 +164,61 @@ def texts(text: str, targets: Sequence[Target]) -> dict[Target, str]:
     if not targets:
         raise TargetError("nobody is chosen yet", hint="ctrl+t chooses pools")
     if FIELD in checked and (others := [each for each in targets if each.kind != "pool"]):
-        raise TargetError(f"{FIELD} stands in the text, and {others[0].name} is no pool")
+        raise TargetError(
+            f"{FIELD} stands in the text, and {others[0].name} is no pool",
+            hint=f"write the name yourself where {FIELD} stands, or send to the pool",
+        )
     return {target: message.checked(checked.replace(FIELD, target.name)) for target in targets}
 
 
-def remarks(text: str, reached: Sequence[Reached]) -> list[str]:
-    """Return what the sender should know of a message before it is sent."""
-    pools = [each.target.name for each in reached if each.target.kind == "pool"]
-    filled = text.replace(FIELD, pools[0] if pools else POOL) if pools or not reached else text
-    said = message.remarks(filled)
+def remarks(text: str, reached: Sequence[Reached], pools: Iterable[str] = ()) -> list[str]:
+    """Return what the sender should know of a message before it is sent.
+
+    Args:
+        text: the message.
+        reached: whom it is for.
+        pools: the names of the pools that there are, as far as they are known.
+    """
+    own = [each.target.name for each in reached if each.target.kind == "pool"]
+    filled = text.replace(FIELD, own[0] if own else POOL) if own or not reached else text
+    said = []
+    if reached and (others := named_else(text, own, pools)):
+        said.append(f"the text names {_few(others)}, and it does not go there")
+    said += message.remarks(filled)
     for each in reached:
-        said += [f"{each.target.name} {remark}" for remark in each.remarks]
+        whose = f"{each.target.name} " if each.target.kind == "pool" else ""
+        said += [f"{whose}{remark}" for remark in each.remarks]
     return said
+
+
+def named_else(text: str, own: Iterable[str], pools: Iterable[str]) -> list[str]:
+    """Return the pools that `text` names and that are not among its own, the longest name first.
+
+    A name within a longer one is not named.
+    """
+    rest = text.casefold()
+    mine = {each.casefold() for each in own}
+    found = []
+    for name in sorted({*own, *pools}, key=len, reverse=True):
+        folded = name.strip().casefold()
+        if len(folded) < _SHORTEST or folded not in rest:
+            continue
+        pattern = rf"{_edge(folded[0], '<!')}{re.escape(folded)}{_edge(folded[-1], '!')}"
+        left = re.sub(pattern, "\n", rest)
+        if left != rest and name.casefold() not in mine:
+            found.append(name)
+        rest = left
+    return found
+
+
+def _edge(character: str, look: str) -> str:
+    """Return what must not stand beside a name that begins or ends so; Chinese has no spaces."""
+    return f"(?{look}[a-z0-9_])" if character.isascii() else ""
+
+
+def _few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def total(numbers: Sequence[int | None]) -> Number:
@@ -183,12 +251,9 @@ def whom(reached: Sequence[Reached]) -> str:
     return ", ".join(parts)
 
 
-def names(reached: Sequence[Reached], most: int = _NAMED) -> str:
+def names(reached: Sequence[Reached]) -> str:
     """Return the targets' names, a few of them; raw."""
-    shown = [each.target.name for each in reached]
-    if len(shown) <= most:
-        return ", ".join(shown)
-    return f"{', '.join(shown[:most])} and {len(shown) - most:,} more"
+    return _few([each.target.name for each in reached])
 
 
 def without_twice(reached: Sequence[Reached]) -> list[Reached]:
@@ -222,33 +287,6 @@ def sentence(error: ConsoleError) -> str:
     return f"{error.sentence}; {error.hint}" if error.hint else error.sentence
 
 
-async def found_out(journal: Journal, client: Client, plan: Plan) -> Plan:
-    """Return a plan with its place, how many are connected, and what was sent there lately.
-
-    Raises:
-        JournalError: the journal cannot be read, so nothing can be sent.
-        TargetError: it repeats a send that went elsewhere.
-        ConsoleError: the place cannot be found out.
-    """
-    place = await place_of(client)
-    if plan.bound and plan.bound.key != place.key:
-        raise TargetError(
-            f"send {plan.resend_of} went to project {plan.bound.project_id} of "
-            f"{plan.bound.region}, and this profile leads elsewhere",
-            hint=f"use profile {plan.bound.profile}",
-        )
-    lately = await sent_lately(journal, place, plan.texts)
-    reached = await with_connected(client, plan.reached)
-    counted = [await _counted(client, each) for each in reached]
-    return replace(plan, place=place, lately=lately, reached=tuple(counted))
-
-
-async def _counted(client: Client, reached: Reached) -> Reached:
-    """Return single desktops with how many are connected; with None where nobody says."""
-    if reached.target.kind == "pool":
-        return reached
-    try:
-        found = await desktops_called(client, reached.target.desktop_ids)
-    except ConsoleError:
-        return replace(reached, connected=None)
-    return replace(reached, connected=of_desktops(found).connected)
+def _later(before: Reached, now: Reached) -> Reached:
+    """Return what is known of a target now; a number that nobody says now is that of before."""
+    return replace(now, connected=before.connected) if now.connected is None else now

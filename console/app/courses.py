@@ -152,5 +152,10 @@ def ended(sends: Sequence[Send]) -> Said:
         standing = record.standing(each)
         counted[standing] = counted.get(standing, 0) + 1
     parts = ", ".join(f"{number:,} {standing}" for standing, number in counted.items())
+    if many := sum(each.many for each in sends):
+        delivered = sum(record.count(each, "delivered") for each in sends)
+        failed = sum(record.count(each, "failed") for each in sends)
+        parts += f": {delivered:,} of {many:,} delivered"
+        parts += f", {failed:,} FAILED" if failed else ""
     tone = "error" if any(map(needs_attention, sends)) else "notice"
     return Said(f"{len(sends):,} sends ended: {parts}", tone)

@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.timer import Timer
 
 from console.errors import ConsoleError
-from console.outbox.send import Draft, Outcome
+from console.outbox.send import Draft, Outcome, Send
 from console.profiles import paths
 
 if TYPE_CHECKING:
@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 SECONDS: Final = 0.3
 """How long what is typed may wait until it is kept."""
 
-AGAIN_SECONDS: Final = 2.0
+AGAIN_SECONDS: Final = 0.5
 """How long what could not be kept waits until it is tried again."""
+
+SLOW_SECONDS: Final = 0.5
+"""How long keeping may take until it is said that it is not done yet."""
 
 _LATE: Final = timedelta(days=1)
 """How long a send of unknown outcome is spoken of at the start."""
@@ -42,6 +45,12 @@ def new_id() -> str:
     return uuid4().hex[:12]
 
 
+class BusyError(ConsoleError):
+    """Something keeps the journal busy; what was typed is not kept yet."""
+
+    title = "Not kept yet"
+
+
 class Drafts:
     """Keeps what is typed, a little later than it is typed.
 
@@ -50,9 +59,12 @@ class Drafts:
     """
 
     class Read(Message):
-        """What earlier runs left was read: drafts, and how many sends nobody knows the end of."""
+        """What earlier runs left was read: drafts, and the sends that nobody knows the end of.
 
-        def __init__(self, drafts: Sequence[Draft], unknown: int) -> None:
+        Of these, `unknown` has the profiles.
+        """
+
+        def __init__(self, drafts: Sequence[Draft], unknown: Sequence[str]) -> None:
             self.drafts = drafts
             self.unknown = unknown
             super().__init__()
@@ -84,24 +96,32 @@ class Drafts:
     async def _look(self) -> None:
         with suppress(ConsoleError):  # whoever opens the pane is told
             if await asyncio.to_thread(os.path.lexists, paths.outbox_file(self._app.environ)):
-                unknown = await asyncio.to_thread(self._unknown)
+                unknown = [each.place.profile for each in await asyncio.to_thread(self._unknown)]
                 self._app.post_message(self.Read(await self.left(), unknown))
 
-    def _unknown(self) -> int:
-        """Return how many sends of late are of unknown outcome and were not sent again."""
+    def _unknown(self) -> list[Send]:
+        """Return the sends of late that are of unknown outcome and were not sent again."""
         late = self._app.sends.journal.sends(since=self._app.now() - _LATE)
         again = {each.resend_of for each in late}
-        return sum(each.outcome is Outcome.UNKNOWN and each.id not in again for each in late)
+        return [each for each in late if each.outcome is Outcome.UNKNOWN and each.id not in again]
 
     async def left(self) -> list[Draft]:
-        """Return the drafts that are kept, the one changed last first.
+        """Return the drafts, the one changed last first; those first that wait to be kept.
 
         Raises:
-            ConsoleError: the journal cannot be read.
+            ConsoleError: the journal cannot be read, and nothing waits.
         """
-        found = await asyncio.to_thread(self._app.sends.journal.drafts)
+        waiting = dict(self._waiting)
+        typed = [each for each in waiting.values() if each.text.strip()]
+        try:
+            found = await asyncio.to_thread(self._app.sends.journal.drafts)
+        except ConsoleError:
+            if not typed:
+                raise
+            found = []
         self._read.update(each.id for each in found)
-        return [each for each in found if each.text.strip()]
+        over = {*waiting, *(f"{self._name}{_DOT}{each}" for each in waiting)}
+        return [*typed, *(each for each in found if each.id not in over and each.text.strip())]
 
     def typed_elsewhere(self, draft: Draft) -> bool:
         """Tell whether another console that still runs may be typing at a draft."""
@@ -110,7 +130,15 @@ class Drafts:
 
     def is_of(self, draft: Draft, name: str) -> bool:
         """Tell whether a draft is the one that is typed here under a name."""
-        return bool(self._name) and draft.id == f"{self._name}{_DOT}{name}"
+        return draft.id in {name, f"{self._name}{_DOT}{name}"}
+
+    @property
+    def reason(self) -> str:
+        """Why the last draft could not be kept, in short; empty where it was."""
+        if self.problem is None:
+            return ""
+        outbox = paths.outbox_file(self._app.environ)
+        return self.problem.sentence.replace(f" {outbox}.owners", "").replace(f" {outbox}", "")
 
     # Keeping
 
@@ -134,14 +162,26 @@ class Drafts:
     async def _keep(self) -> None:
         async with self._turn:  # in the order in which they were typed
             try:
-                await self._put()
+                slow = await self._put_in_time()
             except ConsoleError as error:
                 self._app.post_message(self.Refused(error))
                 if self._timer is None:  # whatever is in the way may be gone by then
                     self._timer = self._app.set_timer(AGAIN_SECONDS, self._time_is_up)
             else:
-                if self.problem:
+                if slow or self.problem:
                     self._app.post_message(self.Refused(None))
+
+    async def _put_in_time(self) -> bool:
+        """Keep what waits; say where that takes long, and tell whether it did."""
+        work = asyncio.ensure_future(self._put())
+        try:
+            done, _ = await asyncio.wait([work], timeout=SLOW_SECONDS)
+            if not done:
+                self._app.post_message(self.Refused(BusyError("the journal is busy")))
+            await work
+            return not done
+        finally:
+            work.cancel()
 
     async def _put(self) -> None:
         """Keep what waits; what cannot be kept waits on."""

@@ -40,6 +40,9 @@ _APART: Final = timedelta(minutes=15)
 _ZONES: Final = range(-12, 15)
 """Hours that zones are apart from UTC: that of the jobs' times is not documented."""
 
+_APART_AT_MOST: Final = timedelta(days=1)
+"""How much earlier than it another send may have been written whose job is of about that time."""
+
 _SOON: Final = timedelta(minutes=1)
 """How long after a send its job may still be unknown."""
 
@@ -170,7 +173,9 @@ async def _jobs(
     query = SubJobQuery(job_type=kind, desktop_pool_id=pool_id)
     pages = SUB_JOBS.pages(client, query, most=_MOST)
     sub_jobs = [each async for page in pages for each in SUB_JOBS.records(page.rows)]
-    own = await asyncio.to_thread(journal.sends, project_id=send.place.project_id)
+    own = await asyncio.to_thread(
+        journal.sends, project_id=send.place.project_id, since=send.written_at - _APART_AT_MOST
+    )
     known = {each.job_id for each in own if each.job_id and each.id != send.id}
     jobs: dict[str, list[SubJob]] = {}
     for each in sub_jobs:

@@ -35,7 +35,11 @@ class SendingApp(OpeningApp[R]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "ctrl+n", "compose", "New message", id="app.compose", tooltip="write a new message"
+            "ctrl+n",
+            "compose",
+            "Write",
+            id="app.compose",
+            tooltip="go on with your draft; or begin a new message",
         ),
     ]
 
@@ -139,8 +143,9 @@ class SendingApp(OpeningApp[R]):
         me = cast("ConsoleApp", self)
         said: list[str] = []
         if message.unknown:
-            many = f"{message.unknown:,} send{'s' * (message.unknown != 1)}"
-            said.append(f"{many} of UNKNOWN outcome: 6 shows them")
+            many = f"{len(message.unknown):,} send{'s' * (len(message.unknown) != 1)}"
+            whose = " and ".join(dict.fromkeys(message.unknown))
+            said.append(f"{many} of UNKNOWN outcome: 6 shows them (profile {whose})")
         left = [each for each in message.drafts if not self.drafts.typed_elsewhere(each)]
         if left and left[0].changed_at:
             since = clock(left[0].changed_at, me.zone, me.now())
@@ -167,11 +172,15 @@ class SendingApp(OpeningApp[R]):
             compose()
 
     async def act_on(self, what: str, send: Send) -> None:
-        """Do something with a send, on the screen on which messages are composed."""
+        """Do something with a send, on the screen on which messages are composed.
+
+        Where nothing comes of it, the screen that is in front now is so again.
+        """
+        origin = self.current_mode
         await self.switch_mode(POOLS)
         act_on = getattr(self.screen, "act_on", None)
         if act_on:
-            act_on(what, send)
+            act_on(what, send, origin)
 
     def action_ring(self) -> None:
         """Let the terminal's bell ring at the end of a send, or no longer."""

@@ -103,8 +103,8 @@ def _follow(profile: Profile, job_id: str, timeout: float | None) -> bool:
         return asyncio.run(_watch(profile, job_id, timeout))
     try:
         with outbox.opened() as journal:
-            for send in journal.sends(outcome=Outcome.ACCEPTED):
-                if send.job_id == job_id and can_be_followed(send):
+            for send in journal.sends(outcome=Outcome.ACCEPTED, job_id=job_id):
+                if can_be_followed(send):
                     return asyncio.run(_follow_send(profile, journal, send, timeout))
     except JournalError as error:  # a job can be followed without it
         tell_error(error)

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,7 @@ from console.cli.options import frames_option, mouse_option, way_options
 from console.cli.talk import ReaderGoneError, say, tell_error
 from console.errors import ConsoleError, Exit, SettingsError
 from console.services import LISTINGS
-from console.text import cell
+from console.text import cell, safe
 
 _OTHERS: Final = {
     "login": ("console.cli.login", "make a profile, or give one its secret again"),
@@ -147,14 +148,21 @@ def _outcome(arguments: Sequence[str]) -> int:
         say("interrupted")
         return Exit.INTERRUPTED
     except click.ClickException as error:
-        with suppress(OSError):  # nobody reads stderr; the exit code still says it
-            error.show()
+        _show(error)
         return Exit.USAGE
     except ConsoleError as error:
         tell_error(error)
         _note(f"{error.title}: {error.sentence}")
         return error.exit_code
     return outcome if isinstance(outcome, int) else Exit.DONE
+
+
+def _show(error: click.ClickException) -> None:
+    """Show what click has to say; it repeats what was typed or pasted, which may be anything."""
+    words = StringIO()
+    error.show(file=words)
+    with suppress(OSError):  # nobody reads stderr; the exit code still says it
+        click.echo(safe(words.getvalue()), nl=False, err=True)
 
 
 def _start_log() -> None:

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from typing import Final
 
 from console.cli.talk import say, tell_error, write
+from console.client.hints import hint_for
 from console.errors import ConsoleError
-from console.outbox.journal import Journal
-from console.outbox.send import Outcome, Send
+from console.outbox.journal import Journal, JournalError
+from console.outbox.send import DesktopCourse, Outcome, Send
 from console.profiles import paths
 from console.sending import record
 from console.sending.dispatch import settle_again, unjournalled
@@ -19,6 +20,9 @@ from console.text import Json, cell
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 """A job's id that means the same to every shell."""
+
+_CODE: Final = re.compile(r"\b[A-Z]{2,6}[.][0-9]{4,8}\b")
+"""A code of the cloud's in its own words."""
 
 _TOLD: Final = 20
 """Desktops that are named; the others are in the journal."""
@@ -37,6 +41,25 @@ def opened() -> Iterator[Journal]:
         finally:
             if journal.notice:
                 say(cell(journal.notice))
+
+
+def looked_at() -> Journal | None:
+    """Return the journal as it is, to be closed by the caller; it is not touched.
+
+    Returns:
+        None where there is none; or none that can be read, which is told.
+    """
+    if not exists():
+        return None
+    journal = Journal(paths.outbox_file(os.environ), only_read=True)
+    try:
+        journal.version()
+    except JournalError as error:
+        journal.close()
+        tell_error(error)
+        say("the journal is as it was, and nothing here is known of earlier sends")
+        return None
+    return journal
 
 
 def exists() -> bool:
@@ -133,13 +156,20 @@ class Progress:
             say(f"{name}: {cell(words)}")
 
 
+def why(course: DesktopCourse) -> str:
+    """Return why a desktop did not get it: the cloud's own words, and what we know of its code."""
+    code = _CODE.search(course.reason)
+    meaning = hint_for(0, code[0]) if code else ""
+    return f"{course.reason}: {meaning}" if meaning else course.reason
+
+
 def tell_missed(send: Send) -> None:
     """Say which desktops an ended send did not reach, and why."""
     missed = [each for each in send.desktops if each.state != "delivered"]
     for each in missed[:_TOLD]:
         user = f" of {each.user}" if each.user else ""
-        why = each.reason or each.state
-        write(f"  {cell(each.name or each.desktop_id)}{cell(user)}: {cell(why)}")
+        said = why(each) or each.state
+        write(f"  {cell(each.name or each.desktop_id)}{cell(user)}: {cell(said)}")
     if len(missed) > _TOLD:
         write(f"  and {len(missed) - _TOLD:,} more: console sent {send.id}")
     if send.untold:

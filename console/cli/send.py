@@ -24,8 +24,9 @@ _ENDS: Final = """\
 \b
 Ends with:
   0    accepted; with --wait: everybody got it
-  1    rejected, or the journal cannot be written; nobody saw it
-  2    not sent: an option, the text, a target, no confirmation, or the same text lately
+  1    rejected, or the journal cannot be written: nobody saw it; of several targets
+       at least one was rejected, and the others may have been accepted
+  2    not sent: an option, the text, a target, no confirmation, or it may be seen twice
   3    not sent: unreachable or throttled; try again
   4    not sent: needs credentials
   5    the outcome is not known: look before sending it again
@@ -47,7 +48,7 @@ Of several targets the worst counts; 3 and 4 hold for all of them, or it is 1.
 @click.option("--again", type=click.IntRange(min=1), help="repeat a send, by its number")
 @click.option("--missed", is_flag=True, help="with --again: only for desktops it did not reach")
 @click.option("--literal", is_flag=True, help="places left open, such as {time}, are meant so")
-@click.option("--repeat", is_flag=True, help="even if the same text went there in the last 30 min")
+@click.option("--repeat", is_flag=True, help="even if they may see it a second time")
 @click.option("--dry-run", is_flag=True, help="say what would be sent, and send nothing")
 @click.option("--yes", is_flag=True, help="do not ask; needed where there is no terminal")
 @click.option("--wait", is_flag=True, help="follow it until it is known who got it")
@@ -112,7 +113,7 @@ def _asked(source: str | None, given: dict[str, Any]) -> Asked:
             raise click.UsageError("--missed goes with --again")
         if not named:
             raise click.UsageError("--pool or --desktop says to whom")
-        if not texts and not way.asks():
+        if not texts and (asked.dry_run or not way.asks()):
             raise click.UsageError("--message, --file, - or --template says what to send")
     elif named or texts:
         raise click.UsageError("--again repeats a send as it was: the same text to the same target")

@@ -8,7 +8,6 @@ from typing import Final
 
 from console.cli import outbox, wording
 from console.cli.confirmation import (
-    NotConfirmedError,
     Offer,
     confirm,
     confirm_repetition,
@@ -22,7 +21,7 @@ from console.cli.wording import Wording
 from console.client.client import Client
 from console.errors import Exit, OutputError
 from console.outbox.journal import Journal, JournalError
-from console.outbox.send import Outcome, Send
+from console.outbox.send import Outcome, Send, Target
 from console.profiles.profile import Profile
 from console.sending import dispatch, message, record, repetition, targets
 from console.sending.follow import follow
@@ -89,9 +88,12 @@ class Run:
             if isinstance(words, str):
                 self._refuse_open([words])
         with ExitStack() as stack:
-            # A dry run leaves nothing behind, so it does not begin a journal either.
-            journal = None
-            if not asked.dry_run or outbox.exists():
+            # A dry run leaves nothing behind, so it neither begins a journal nor mends one.
+            if asked.dry_run:
+                journal = outbox.looked_at()
+                if journal:
+                    stack.enter_context(journal)
+            else:
                 journal = stack.enter_context(outbox.opened())
                 journal.recover()  # a journal that cannot be used ends it here
             # What is asked is asked between two runs of one loop, so that Ctrl+C is heard.
@@ -118,9 +120,7 @@ class Run:
         if resend:
             words = resend.text
         elif words is None:
-            if journal is None:
-                raise NotConfirmedError("a dry run needs a text: --message, --file or --template")
-            words = wording.edited(journal, every, self._profile.name)
+            words = self._typed(journal, every)
         texts = wording.texts_of(words, asked.wording.values, every)
         lately = {}
         if journal:
@@ -135,12 +135,17 @@ class Run:
         self._agree(offer)
         return self._send(runner, client, journal, offer)
 
+    def _typed(self, journal: Journal | None, every: Sequence[Target]) -> str:
+        if journal is None:
+            raise AssertionError("a dry run comes with its text")
+        return wording.edited(journal, every, self._profile.name)
+
     def _resent(self, journal: Journal | None) -> Resend | None:
         asked = self._asked
         if asked.again is None:
             return None
         if journal is None:
-            raise TargetError(f"there is no journal, and so no send {asked.again}")
+            raise TargetError(f"there is no send {asked.again} without a journal")
         again = found(journal, asked.again, missed=asked.missed)
         if asked.yes and not asked.repeat and not asked.dry_run:
             again.refuse_unasked()

@@ -1,6 +1,5 @@
-"""`console sent`: the journal of what was sent, and what became of it. Nobody is asked anything."""
+"""`console sent`: the journal of what was sent; the cloud is asked by `--look` only."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Final
@@ -10,46 +9,20 @@ import click
 from console import export
 from console.cli import outbox
 from console.cli.listing import chosen_columns
-from console.cli.output import FORMATS, put, writer
+from console.cli.one_send import put_look, put_one
+from console.cli.output import FORMATS, writer
 from console.cli.talk import say
 from console.errors import ConsoleError, Exit
+from console.outbox.choice import Choice
 from console.outbox.journal import Journal
 from console.outbox.send import Outcome, Send
 from console.sending import record
-from console.sending.dispatch import unjournalled
-from console.services import column
-from console.text import cell, json_text, safe
+from console.text import cell
 
 _VERDICTS: Final = ("delivered", "partly", "failed", "ended")
 """What of `record.STANDINGS` tells an accepted send's course."""
 
 _LIMIT: Final = 100
-_HEAD: Final = (
-    "id",
-    "written_at",
-    "standing",
-    "target.name",
-    "target.kind",
-    "target.pool_id",
-    "target.desktops",
-    "place.profile",
-    "place.region",
-    "place.project_id",
-    "place.endpoint",
-    "resend_of",
-    "outcome",
-    "settled_at",
-    "job_id",
-    "job_status",
-    "followed_at",
-    "ended",
-    "verdict",
-    "error.message",
-    "error.hint",
-    "error.status",
-    "error.code",
-    "error.request_id",
-)
 
 
 class MissingError(ConsoleError):
@@ -60,6 +33,7 @@ class MissingError(ConsoleError):
 
 @click.command("sent", context_settings={"max_content_width": 100})
 @click.argument("number", required=False, type=click.IntRange(min=1))
+@click.option("--look", is_flag=True, help="with a number: ask the cloud whether it arrived")
 @click.option("--since", help="only those sent since: -2h, yesterday, 2026-11-20, 2026-11-20 14:00")
 @click.option(
     "--outcome",
@@ -88,6 +62,7 @@ class MissingError(ConsoleError):
 def command(
     number: int | None,
     *,
+    look: bool,
     since: str | None,
     outcomes: tuple[str, ...],
     limit: int,
@@ -104,34 +79,49 @@ def command(
     `console send --wait`, with `console job ID --follow`, or by the screens, which follow on what
     was sent with their profile in the last day; until then its course is not known here.
 
+    --look asks with the profile that it was sent with; it sends nothing.
+
     --prune never removes what is of unknown outcome, or whose job is not known to be over.
     """
     if sum(each is not None for each in (number, prune, file)) > 1:
         raise click.UsageError("a number, --prune and --export exclude each other")
+    if look and number is None:
+        raise click.UsageError("--look goes with the number of a send")
     zone = UTC if utc else None
     start = _start(since, zone)
+    chosen = Choice(since=start, stands=set(outcomes) or None)
     with outbox.opened() as journal:
         if number is not None:
-            _put_one(journal, number, form, zone)
+            send = _one(journal, number)
+            if look and send.outcome is not Outcome.UNKNOWN:
+                stands = record.standing(send)
+                raise click.UsageError(
+                    f"--look is for what is of unknown outcome; send {number} is {stands}"
+                )
+            if look:
+                put_look(journal, send, form, zone)
+            else:
+                put_one(send, form, zone)
         elif prune is not None:
             gone = journal.prune(timedelta(days=prune))
             say(f"{gone:,} send{'' if gone == 1 else 's'} removed from the journal")
         elif file is not None:
-            _export(list(_chosen(journal, start, outcomes))[::-1], file, zone)
+            _export(journal.sends(**chosen)[::-1], file, zone)
         else:
-            found = list(_chosen(journal, start, outcomes))
-            shown = found if everything else found[:limit]
-            out = writer(
-                form, record.SENT, chosen_columns(record.SENT, columns), zone, choosable=True
-            )
-            if shown or form != "table":
-                out.page([record.row(each) for each in shown])
-            out.end()
-            if not found:
+            found, total = journal.page(limit=None if everything else limit, **chosen)
+            _put_list(found, form, columns, zone)
+            if not total:
                 say("nothing was sent" + (" like that" if since or outcomes else ""))
-            elif len(shown) < len(found):
-                say(f"{len(shown):,} of {len(found):,} sends; --all writes every one")
+            elif len(found) < total:
+                say(f"{len(found):,} of {total:,} sends; --all writes every one")
     return Exit.DONE
+
+
+def _put_list(sends: list[Send], form: str, columns: str | None, zone: tzinfo | None) -> None:
+    out = writer(form, record.SENT, chosen_columns(record.SENT, columns), zone, choosable=True)
+    if sends or form != "table":
+        out.page([record.row(each) for each in sends])
+    out.end()
 
 
 def _start(since: str | None, zone: tzinfo | None) -> datetime | None:
@@ -145,47 +135,13 @@ def _start(since: str | None, zone: tzinfo | None) -> datetime | None:
         raise click.UsageError(f"--since {error}") from error
 
 
-def _chosen(journal: Journal, since: datetime | None, outcomes: tuple[str, ...]) -> Iterator[Send]:
-    """Yield the sends that are asked for, the newest first."""
-    wanted = set(outcomes)
-    for each in journal.sends(since=since):
-        if not wanted or each.outcome in wanted or record.standing(each) in wanted:
-            yield each
-
-
-def _put_one(journal: Journal, number: int, form: str, zone: tzinfo | None) -> None:
+def _one(journal: Journal, number: int) -> Send:
     found = journal.send(number)
     if found is None:
         raise MissingError(
             f"there is no send {number} in the journal", hint="console sent lists them"
         )
-    row = record.row(found)
-    if form == "json":
-        put(f"{json_text(row)}\n")
-        return
-    if form != "table":
-        out = writer(form, record.COURSE, None, zone)
-        out.page([each.facts() for each in found.desktops])
-        out.end()
-        return
-    sent = record.SentRecord.of(row)
-    titles = {name: column.column(record.SentRecord, name) for name in _HEAD}
-    for each in titles.values():
-        value = each.of(sent)
-        if value is not None and value != "" and value is not False:
-            put(f"{each.title + ':':<14}{cell(column.shown(value, zone))}\n")
-    if why := unjournalled(found):
-        put(f"{'Journal:':<14}{cell(why)}\n")
-    put("\n")
-    for line in safe(found.text).split("\n"):
-        put(f"  | {line}\n")
-    put("\n")
-    if found.desktops:
-        out = writer(form, record.COURSE, None, zone)
-        out.page([each.facts() for each in found.desktops])
-        out.end()
-    elif found.outcome is Outcome.ACCEPTED and not found.ended:
-        say(f"its course is not known here: {outbox.follow_command(found)}".rstrip(": "))
+    return found
 
 
 def _export(sends: list[Send], path: Path, zone: tzinfo | None) -> None:

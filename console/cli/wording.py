@@ -13,6 +13,7 @@ from console.cli.output import put
 from console.cli.talk import say
 from console.outbox.journal import Journal, JournalError
 from console.outbox.send import Draft, Target
+from console.sending import editor
 from console.sending.message import MessageError, checked, of_file
 from console.sending.template import Template, template, templates
 from console.text import cell, safe
@@ -76,6 +77,10 @@ def parsed(pairs: Sequence[str]) -> dict[str, str]:
             raise click.UsageError(f"--set {pair}: name=value is expected")
         if name.strip() in values:
             raise click.UsageError(f"--set {name.strip()} stands twice")
+        if not value.strip():  # a text with a hole, or the usual value: nobody can tell
+            raise click.UsageError(
+                f"--set {name.strip()}= says nothing; leave it out, or fill it in"
+            )
         values[name.strip()] = value
     return values
 
@@ -103,13 +108,12 @@ def edited(journal: Journal, targets: Sequence[Target], profile: str) -> str:
     Raises:
         MessageError: nothing was saved, or it cannot be sent as it is.
         JournalError: the drafts cannot be read.
-        click.ClickException: the editor failed.
+        EditorError: the editor failed; what it saved is kept.
     """
     before = next((each.text for each in journal.drafts() if each.id == DRAFT), "")
-    typed = click.edit(before, extension=".txt")
-    if typed is None:
+    text = editor.edited(os.environ, before)
+    if text is None:
         raise MessageError("the editor saved nothing; nothing was sent")
-    text = of_file(typed)
     try:
         journal.put_draft(Draft(DRAFT, text, tuple(targets), profile))
     except JournalError:

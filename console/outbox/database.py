@@ -54,6 +54,8 @@ class Database:
         steps: Sequence[schema.Step],
         prepare: Callable[[sqlite3.Connection], object],
         mounts: Path,
+        *,
+        only_read: bool = False,
     ) -> None:
         """Say where the file is; nothing is opened yet.
 
@@ -63,6 +65,7 @@ class Database:
             steps: what makes the file what it is.
             prepare: what is done to each new connection.
             mounts: the kernel's list of file systems.
+            only_read: whether the file stays as it is, even where it makes no sense.
         """
         self.path = path
         self.notice = ""
@@ -71,6 +74,7 @@ class Database:
         self._steps = steps
         self._prepare = prepare
         self._mounts = mounts
+        self._only_read = only_read
         self._connection: sqlite3.Connection | None = None
         self._file: os.stat_result | None = None
         self._lock = threading.RLock()
@@ -155,6 +159,12 @@ class Database:
             raise JournalError(f"{str(self.path)!r} is no path")
         found = self._file
         self.close()
+        if self._only_read:
+            if broken:
+                raise BrokenError(broken)
+            self._connection = self._looked_at()
+            self._file = self.path.stat(follow_symlinks=False)
+            return self._connection
         make_folder(self.path.parent)
         try:
             # One process at a time, so that none sets aside what another has just begun.
@@ -221,6 +231,27 @@ class Database:
             raise
         return connection
 
+    def _looked_at(self) -> sqlite3.Connection:
+        """Return a connection that changes nothing, to a file that is used as it is."""
+        # Without a log nobody has it open; reading one that may change would leave a log beside it.
+        logged = os.path.lexists(self._side("-wal"))
+        connection = self._connect(self.path, "mode=ro" if logged else "mode=ro&immutable=1")
+        try:
+            found = schema.version(connection)
+            self._refuse_newer(found)
+            if not schema.complete(connection):
+                raise BrokenError("is no journal, or was damaged")  # noqa: TRY301 - as with what SQLite finds
+            if found < len(self._steps):
+                raise JournalError(  # noqa: TRY301 - as above
+                    f"the journal {self.path} was written by an older console",
+                    hint="`console sent` brings it up to date",
+                )
+            self._prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
     def _make_private(self) -> None:
         for path in (self.path, *map(self._side, _SIDES)):
             with suppress(FileNotFoundError):
@@ -228,10 +259,10 @@ class Database:
                 if stat.S_ISREG(mode) and mode & 0o077:
                     path.chmod(0o600)
 
-    def _connect(self, path: Path) -> sqlite3.Connection:
+    def _connect(self, path: Path, how: str = "mode=rw") -> sqlite3.Connection:
         # `rw`: a file that has gone meanwhile is not made again, empty.
         connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=rw",
+            f"{path.absolute().as_uri()}?{how}",
             uri=True,
             timeout=BUSY_SECONDS,
             isolation_level=None,

@@ -6,7 +6,7 @@ from console.outbox import row
 from console.outbox.ledger import Ledger
 from console.outbox.send import Draft
 
-DRAFTS_KEPT: Final = 50
+DRAFTS_KEPT: Final = 500
 """How many drafts there may be; the one longest unchanged goes first."""
 
 

@@ -39,6 +39,7 @@ class Ledger:
         *,
         steps: Sequence[schema.Step] = schema.STEPS,
         mounts: Path = MOUNTS,
+        only_read: bool = False,
     ) -> None:
         """Say where the file is; the first call opens it, and makes it where it is missing.
 
@@ -47,9 +48,12 @@ class Ledger:
             now: the clock; aware.
             steps: the schema, one entry for each version.
             mounts: the kernel's list of file systems.
+            only_read: whether the file stays as it is: it is not made, nor brought up to date, nor
+                set aside; `JournalError` says where it cannot be used so.
         """
         self._now = now
-        self._database = Database(path, now, steps, self._prepare, mounts)
+        self._only_read = only_read
+        self._database = Database(path, now, steps, self._prepare, mounts, only_read=only_read)
         self._owners = Owners(path.with_name(f"{path.name}.owners"))
         self._found: list[int] = []  # what was settled when the file was opened, not yet told
         self._changes = 0
@@ -120,6 +124,8 @@ class Ledger:
         for name, work in choice.FUNCTIONS.items():
             connection.create_function(name, 2, work, deterministic=True)
         self._found = []
+        if self._only_read:
+            return
         if _any_dead(connection):
             # What is read is true without it as well, so a full or a busy disk is no hindrance.
             with suppress(sqlite3.OperationalError):

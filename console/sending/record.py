@@ -135,7 +135,7 @@ class SentRecord(Record):
     written_at: LooseInstant = attribute("Sent", "when it was journalled")
     target: SentTarget | None = attribute("To")
     standing: str | None = attribute(
-        "Stands", "what became of it, in a word", choices="delivered partly failed"
+        "Status", "what became of it, in a word", choices="delivered partly failed"
     )
     delivered: int | None = attribute("Got it", "desktops that got it, as last heard")
     failed: int | None = attribute("Did not", "desktops that did not get it")
@@ -143,14 +143,14 @@ class SentRecord(Record):
     total: int | None = attribute("Of", "how many desktops its job speaks of")
     text: str | None = attribute("Text")
     outcome: str | None = attribute("Outcome", choices="written going accepted rejected unknown")
-    verdict: str | None = attribute("Verdict", choices="delivered partly failed")
+    verdict: str | None = attribute("Job's result", choices="delivered partly failed")
     job_id: str | None = attribute("Job")
     job_status: str | None = attribute("Job status")
     place: SentPlace | None = attribute("Place")
     error: SentError | None = attribute("Why")
     resend_of: int | None = attribute("Repeats", "the number of the send that it repeats")
-    settled_at: LooseInstant = attribute("Settled", "when its outcome was learnt")
-    followed_at: LooseInstant = attribute("Followed", "when its job was last asked for")
+    settled_at: LooseInstant = attribute("Answered", "when its outcome was learnt")
+    followed_at: LooseInstant = attribute("Last asked", "when its job was last asked for")
     ended: bool | None = attribute("Ended", "whether its job is over")
     text_hash: str | None = attribute("Hash")
     desktops: list[SentDesktop] | None = attribute("Course")

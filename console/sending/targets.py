@@ -115,6 +115,8 @@ def of_pool(pool: DesktopPool) -> Reached:
     remarks = []
     if words := _STATES.get(pool.status or ""):
         remarks.append(words)
+    if pool.in_maintenance_mode:
+        remarks.append("is in maintenance")
     if pool.desktop_count == 0:
         remarks.append("has no desktops: nobody will get it")
     target = Target("pool", pool.id or "", pool.name or pool.id or "", desktops=pool.desktop_count)

@@ -50,6 +50,7 @@ class PooledDesktop(Record):
     computer_name: str | None = attribute("Desktop")
     user_name: str | None = attribute("User")
     pool_id: str | None = attribute("Pool id")
+    status: str | None = attribute("State", choices="ACTIVE SHUTOFF ERROR HIBERNATED")
     connect_status: str | None = attribute(
         "Connection", choices="UNREGISTER REGISTERED CONNECTED DISCONNECTED"
     )

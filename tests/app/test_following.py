@@ -103,7 +103,7 @@ async def test_it_can_be_sent_again_to_those_who_did_not_get_it(
 
 async def test_a_refusal_is_said_and_the_text_is_at_hand(console: Flow, cloud: Cloud) -> None:
     await console.press("escape")
-    await compose(console, pool="外包开发-B")
+    await compose(console, TEXT, pool="外包开发-B")
     await send(console)
     (sent,) = await ended(console, cloud)
     assert sent.outcome is Outcome.REJECTED
@@ -132,7 +132,7 @@ async def test_what_is_written_meanwhile_stays_and_what_nobody_saw_is_a_draft(
     console: Flow, cloud: Cloud, tmp_path: Path
 ) -> None:
     await console.press("escape")
-    await compose(console, pool="外包开发-B")
+    await compose(console, TEXT, pool="外包开发-B")
     cloud.script({"action": "delay", "path": TO_POOL, "seconds": 1})
     await send(console)
     await shown(console, "on its way")
@@ -141,7 +141,7 @@ async def test_what_is_written_meanwhile_stays_and_what_nobody_saw_is_a_draft(
     await ended(console, cloud)
     assert console.screen.pane.area.text == "and"
     assert "its text is among the drafts: f4" in said(console)
-    await until(console, lambda: sorted(texts_of_drafts(tmp_path)) == [TEXT, "and"], "drafts")
+    await until(console, lambda: sorted(texts_of_drafts(tmp_path)) == [TEXT, TEXT, "and"], "drafts")
 
 
 async def test_a_text_that_somebody_saw_is_no_draft(cloud: Cloud, tmp_path: Path) -> None:

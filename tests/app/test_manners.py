@@ -65,7 +65,7 @@ def test_any_size_does(tmp_path: Path) -> None:
         for key, shown in (
             ("f", "Leave the form"),
             ("escape", "all keys"),
-            ("enter", "Leave"),
+            ("enter", "Back"),
             ("escape", "all keys"),
             ("?", "Keys"),
             ("escape", "all keys"),

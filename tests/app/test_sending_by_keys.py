@@ -160,7 +160,7 @@ def test_a_paste_where_the_name_is_typed_sends_nothing(cloud: Cloud, tmp_path: P
         at.screen.paste(f"{FIRST}\n{LINES}\x19")
         at.has_sent_no_more_than(0)
         at.screen.press(SEND_KEY)
-        at.screen.wait_for("not sent: the pool's name is not typed yet")
+        at.screen.wait_for("not sent: what is typed is not the pool's name")
         at.screen.press("ctrl+u")
         at.screen.send(f"{FIRST}\r\r\r")
         at.screen.wait_for("enter does not send")

@@ -1,12 +1,16 @@
 """What the tests of `console send` share: what the cloud received, and what the journal has."""
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from console.outbox.journal import Journal
 from console.outbox.send import Send
 from tests.cli.place import Place
-from tests.cloud import Cloud
+from tests.cloud import Cloud, Ran
+
+Here: TypeAlias = Callable[..., Ran]
+"""Runs a command in this process, which is quicker."""
 
 WELL = "HR-Shared"
 """A pool whose desktops all run."""

@@ -5,15 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.dialogue import dialogue
 from tests.cli.place import Place
 from tests.cli.sends import WELL, drafts, journalled, posts, texts
 from tests.cloud import Cloud
-
-
-@pytest.fixture
-def place(tmp_path: Path, cloud: Cloud) -> Place:
-    """Give a home from which the environment leads into the cloud."""
-    return Place(tmp_path, cloud.environ())
 
 
 @pytest.fixture
@@ -30,7 +25,8 @@ def test_a_terminal_shows_all_and_yes_sends(place: Place, cloud: Cloud) -> None:
         assert dialogue.end() == 0
     for words in (
         "profile   environment\n",
-        f"project   {cloud.facts['project_id']} in {cloud.facts['region']}",
+        f"project   {cloud.facts['project_id']} in {cloud.facts['region']}\n",
+        f"endpoint  {cloud.url}\n",
         f"to        pool {WELL} (",
         "): 4 desktops, ",
         " connected now\n",
@@ -120,12 +116,55 @@ def test_ctrl_c_at_the_question_sends_nothing(place: Place, cloud: Cloud) -> Non
     assert posts(cloud) == []
 
 
+def test_lines_break_between_words_and_an_address_never(place: Place, cloud: Cloud) -> None:
+    with dialogue(
+        *("send", "--pool", WELL, "--message", "in {x}"), environ=place.environ(), columns=50
+    ) as asked:
+        asked.answer("to send: ", "no")
+        asked.end()
+    head = asked.shown.split("type `yes`")[0].splitlines()
+    assert f"endpoint  {cloud.url}" in head
+    assert max(len(line) for line in head if "(" not in line) <= 50
+    assert any(line.startswith(f"{'':<10}") and "connected now" in line for line in head)
+
+
+def editor(place: Place, script: str) -> str:
+    """Return the command of an editor that does this with the file that it gets."""
+    path = place.home / "editor"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o700)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("script", "said", "kept"),
+    [
+        (r'printf "caf\351\n" > "$1"', "is not UTF-8 text, from byte 3 on", b"caf\xe9\n"),
+        (r'printf "typed\n" > "$1"; exit 3', "editor ended with 3", b"typed\n"),
+        ("exit 3", "editor ended with 3", None),
+        (":", "the editor saved nothing", None),
+    ],
+)
+def test_what_an_editor_saved_is_kept_whatever_it_is(  # noqa: PLR0917 - three facts of a case, and three fixtures
+    script: str, said: str, kept: bytes | None, place: Place, cloud: Cloud, tmp_path: Path
+) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    words = {"EDITOR": editor(place, script), "TMPDIR": str(folder)}
+    with place.terminal("send", "--pool", WELL, **words) as dialogue:
+        assert dialogue.end() == 2
+    assert said in dialogue.shown
+    assert posts(cloud) == []
+    left = [each for each in folder.rglob("*") if each.is_file()]
+    assert [each.read_bytes() for each in left] == ([] if kept is None else [kept])
+    for each in left:
+        assert f"what it saved is kept: {each}" in dialogue.shown
+
+
 def test_what_was_typed_in_the_editor_is_there_again(place: Place, cloud: Cloud) -> None:
-    editor = place.home / "editor"
-    editor.write_text('#!/bin/sh\nprintf "%s typed\\n" "$(cat "$1")" > "$1"\n')
-    editor.chmod(0o700)
+    words = editor(place, 'printf "%s typed\n" "$(cat "$1")" > "$1"')
     for answer, code in (("no", 2), ("yes", 0)):
-        with place.terminal("send", "--pool", WELL, EDITOR=str(editor)) as dialogue:
+        with place.terminal("send", "--pool", WELL, EDITOR=words) as dialogue:
             dialogue.answer("to send: ", answer)
             assert dialogue.end() == code
     assert texts(cloud) == [" typed typed"]
@@ -133,10 +172,8 @@ def test_what_was_typed_in_the_editor_is_there_again(place: Place, cloud: Cloud)
 
 
 def test_what_nobody_saw_is_in_the_editor_again(place: Place, cloud: Cloud) -> None:
-    editor = place.home / "editor"
-    editor.write_text('#!/bin/sh\nprintf "typed\n" >> "$1"\n')
-    editor.chmod(0o700)
-    with place.terminal("send", "--pool", "外包开发-B", EDITOR=str(editor)) as dialogue:
+    words = editor(place, 'printf "typed\n" >> "$1"')
+    with place.terminal("send", "--pool", "外包开发-B", EDITOR=words) as dialogue:
         dialogue.answer("to send: ", "yes")
         assert dialogue.end() == 1
     assert texts(cloud) == drafts(place) == ["typed"]

@@ -15,7 +15,10 @@ from console.cli.main import run
 from console.outbox.journal import Journal
 from console.outbox.send import DesktopCourse, Outcome, Place, Target
 from console.text import Json
+from tests.cli.terminal import on_terminal
 from tests.cloud import Ran
+
+ENVIRON = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 Here: TypeAlias = Callable[..., Ran]
 
@@ -131,7 +134,7 @@ def test_each_format_is_safe_in_its_own_way(here: Here) -> None:
 @pytest.mark.usefixtures("filled")
 def test_one_send_is_shown_in_full(here: Here) -> None:
     shown = here("1").out
-    for words in ("Verdict:      partly", "  | to be partly\n  | =1+1\n", "DEV-2", "桌面已关机"):
+    for words in ("Status:       partly", "  | to be partly\n  | =1+1\n", "DEV-2", "桌面已关机"):
         assert words in shown
     assert "\x1b" not in shown
     assert "Why:          why\u241b[31m" in here("2").out
@@ -144,6 +147,31 @@ def test_one_send_is_shown_in_full(here: Here) -> None:
     missing = here("9")
     assert (missing.code, missing.out) == (1, "")
     assert "there is no send 9" in missing.err
+
+
+def test_reasons_are_whole_on_a_narrow_terminal(tmp_path: Path) -> None:
+    long = "The desktop is hibernated and cannot receive any notifications at all (WKS.0202)"
+    course = [
+        DesktopCourse("1" * 36, "DEV-2", "wang", "delivered"),
+        DesktopCourse("0" * 36, "DEV-1", "li", "failed", long),
+    ]
+    with Journal(tmp_path / "outbox.sqlite3") as journal:
+        (send,) = journal.write(PLACE, [POOL], "m")
+        journal.going(send.id)
+        journal.settle(send.id, Outcome.ACCEPTED, job_id="j")
+        journal.course(send.id, "FAIL", course, ended=True, verdict="partly")
+    environ = {**ENVIRON, "CONSOLE_STATE_DIR": str(tmp_path)}
+    narrow = on_terminal("sent", "1", environ=environ, columns=80).out.splitlines()
+    at = narrow.index("DEV-1  li    failed")
+    assert narrow[at + 1 : at + 4] == [
+        "    The desktop is hibernated and cannot receive any notifications at all",
+        "    (WKS.0202): it does not exist, or not in this project",
+        "DEV-2  wang  delivered",
+    ]
+    assert max(map(len, narrow)) <= 80
+    wide = on_terminal("sent", "1", environ=environ, columns=200).out
+    assert "0" * 36 in wide
+    assert f"{long}: it does not exist" in wide
 
 
 @pytest.mark.usefixtures("filled")

@@ -36,14 +36,17 @@ DEAF_SECONDS: Final = 0.4
 HELD_SECONDS: Final = 1.0
 """How long its own key must not have come before; terminals repeat a held key after half of it."""
 
-_AGAINST: Final = 3
-"""Lines of what speaks against it."""
+_SCROLLED: Final = (".confirm-text", ".confirm-against", ".confirm-to")
+"""What scrolls where there is no room for all of it; the first gets the room that is left first."""
 
-_LEAST: Final = 3
-"""Lines of the place, the targets and the text that are seen at once, however low the terminal."""
+_LEAST: Final = (2, 2, 1)
+"""Lines of each that are seen at once, however low the terminal."""
 
-_STEP: Final = 5
-"""Lines of the text that a page key scrolls."""
+_ENOUGH: Final = 3
+"""Lines of each that are seen before another gets more."""
+
+_STEP: Final = 3
+"""Lines that a page key scrolls."""
 
 
 class ConfirmDialog(Dialog[Plan]):
@@ -51,14 +54,13 @@ class ConfirmDialog(Dialog[Plan]):
 
     DEFAULT_CSS = """
     ConfirmDialog > .dialog-frame { width: 78; border: round $warning; }
-    ConfirmDialog .confirm-all {
-        height: auto; max-height: 50vh; scrollbar-size-vertical: 1;
+    ConfirmDialog .confirm-place { height: auto; }
+    ConfirmDialog VerticalScroll VerticalScroll {
+        height: auto; max-height: 4; scrollbar-size-vertical: 1;
     }
-    ConfirmDialog .confirm-all > Static { height: auto; }
-    ConfirmDialog .confirm-all > .confirm-text {
-        margin-top: 1; padding: 0 1; border-left: thick $primary;
-    }
-    ConfirmDialog .confirm-against { height: auto; max-height: 4; margin-top: 1; }
+    ConfirmDialog VerticalScroll VerticalScroll > Static { height: auto; }
+    ConfirmDialog .confirm-text { margin-top: 1; padding: 0 1; border-left: thick $primary; }
+    ConfirmDialog .confirm-against { margin-top: 1; }
     ConfirmDialog .confirm-typed { height: 1; margin-top: 1; }
     ConfirmDialog .confirm-typed > Static { width: auto; }
     ConfirmDialog .confirm-typed > TextControl { width: 1fr; background: $panel; }
@@ -68,12 +70,12 @@ class ConfirmDialog(Dialog[Plan]):
     ConfirmDialog Button:focus { text-style: reverse bold; }
     """
 
-    KEYS_TEXT = "escape, or enter on Cancel, cancels · page keys scroll the text"
+    KEYS_TEXT = "escape, or enter on Cancel, cancels · page keys scroll what is longer"
     AUTO_FOCUS = "Button"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("pagedown", f"scroll({_STEP})", "Text down", id="confirm.down", show=False),
-        Binding("pageup", f"scroll(-{_STEP})", "Text up", id="confirm.up", show=False),
+        Binding("pagedown", f"scroll({_STEP})", "Scroll down", id="confirm.down", show=False),
+        Binding("pageup", f"scroll(-{_STEP})", "Scroll up", id="confirm.up", show=False),
         Binding("down", "app.focus_next", "Next", id="confirm.next", show=False),
         Binding("up", "app.focus_previous", "Before", id="confirm.before", show=False),
     ]
@@ -109,13 +111,15 @@ class ConfirmDialog(Dialog[Plan]):
     def compose_body(self) -> ComposeResult:
         """Compose the place, the targets, the text, what speaks against it, and the way out."""
         plan = self._plan
-        with VerticalScroll(classes="confirm-all", can_focus=False):
-            yield Static(self._place())
-            yield Static(Content("\n").join([_target(each) for each in plan.reached]))
-            yield Static(self._texts(), classes="confirm-text")
-        against = Static(self._against(), classes="confirm-against")
-        against.display = bool(self._against().plain)
-        yield against
+        yield Static(self._place(), classes="confirm-place")
+        with VerticalScroll(classes="confirm-to", can_focus=False):
+            yield Static(Content("\n").join([self._target(each) for each in plan.reached]))
+        with VerticalScroll(classes="confirm-text", can_focus=False):
+            yield Static(self._texts())
+        against = self._against()
+        if against.plain:
+            with VerticalScroll(classes="confirm-against", can_focus=False):
+                yield Static(against)
         if plan.asked:
             with Horizontal(classes="confirm-typed"):
                 yield Static(
@@ -132,17 +136,27 @@ class ConfirmDialog(Dialog[Plan]):
         self._become_deaf()
 
     def on_resize(self) -> None:
-        """Let all be seen but the text, which scrolls in the lines that are left."""
+        """Let something of everything be seen; what does not fit scrolls."""
+        super().on_resize()
         self.call_after_refresh(self._fit)
 
     def _fit(self) -> None:
-        around = self.query(".confirm-against, .confirm-typed, .confirm-last, .dialog-keys")
-        taken = sum(
-            each.outer_size.height + each.styles.margin.height for each in around if each.display
-        )
-        frame = self.query_one(".dialog-frame")
-        room = self.size.height - frame.gutter.height - taken
-        self.query_one(".confirm-all").styles.max_height = max(room, _LEAST)
+        around = self.query(".confirm-place, .confirm-typed, .confirm-last, .dialog-keys")
+        scrolled = [
+            (self.query(each), least) for each, least in zip(_SCROLLED, _LEAST, strict=True)
+        ]
+        parts = [(found.first(VerticalScroll), least) for found, least in scrolled if found]
+        taken = sum(each.outer_size.height + each.styles.margin.height for each in around)
+        taken += sum(each.styles.margin.height for each, _ in parts)
+        room = self.size.height - self.query_one(".dialog-frame").gutter.height - taken
+        wanted = [each.query_one(Static).size.height for each, _ in parts]
+        given = [min(want, least) for want, (_, least) in zip(wanted, parts, strict=True)]
+        for most in (_ENOUGH, room):
+            for number, want in enumerate(wanted):
+                more = min(min(want, most) - given[number], room - sum(given))
+                given[number] += max(more, 0)
+        for (part, _), lines in zip(parts, given, strict=True):
+            part.styles.max_height = lines
 
     def _become_deaf(self) -> None:
         self._painted_at = None
@@ -195,8 +209,11 @@ class ConfirmDialog(Dialog[Plan]):
         plan = self._plan
         if self._off:
             return
-        if plan.asked and not same(self.query_one(TextControl).value, plan.asked):
-            self._tell(f"not sent: {plan.asked_for} is not typed yet")
+        typed = self.query_one(TextControl).value if plan.asked else ""
+        if plan.asked and not same(typed, plan.asked):
+            wrong = f"what is typed is not {plan.asked_for}"
+            said = wrong if typed.strip() else f"{plan.asked_for} is not typed yet"
+            self._tell(f"not sent: {said}")
             self.query_one(TextControl).focus()
         elif plan.lately and not self._again:
             self._again = True
@@ -221,8 +238,9 @@ class ConfirmDialog(Dialog[Plan]):
         self._tell()
 
     def action_scroll(self, lines: int) -> None:
-        """Scroll the text."""
-        self.query_one(".confirm-all").scroll_relative(y=lines, animate=False)
+        """Scroll whatever is longer than what is seen of it."""
+        for part in self.query(", ".join(_SCROLLED)):
+            part.scroll_relative(y=lines, animate=False)
 
     # What it says
 
@@ -271,19 +289,11 @@ class ConfirmDialog(Dialog[Plan]):
         """Return what speaks against it: a repetition first."""
         plan = self._plan
         lines = [Content.styled(cell(self._same()), "bold $text-error")] if plan.lately else []
-        remarks = list(
-            dict.fromkeys(
-                each
-                for text in plan.texts.values()
-                for each in composing.remarks(text, plan.reached)
-            )
-        )
-        lines += [Content.styled(f"! {cell(each)}", "bold $text-warning") for each in remarks]
-        if len(lines) > _AGAINST:
-            more = len(lines) - _AGAINST + 1
-            lines[_AGAINST - 1 :] = [Content.styled(f"! and {more:,} more", "bold $text-warning")]
-        if plan.resend_of:
-            lines.append(Content(f"It repeats send {plan.resend_of}."))
+        if plan.again:
+            words = courses.said(plan.again).text
+            to = f"That one alone, to {plan.again.target.name}"
+            lines.append(Content(cell(f"It repeats send {plan.again.id}. {to}: {words}.")))
+        lines += [Content.styled(f"! {cell(each)}", "bold $text-warning") for each in plan.remarks]
         return Content("\n").join(lines)
 
     def _same(self) -> str:
@@ -297,16 +307,18 @@ class ConfirmDialog(Dialog[Plan]):
         said = f"(send {last.id}: {courses.said(last).text})"
         return f"! THE SAME TEXT went to {went_to(target, last)} at {when} {said}{often}"
 
-
-def _target(each: Reached) -> Content:
-    target = each.target
-    desktops = composing.desktops_of(target)
-    many = "desktops not known" if desktops is None else plural(desktops, "desktop")
-    known = each.connected is not None
-    connected = f"{each.connected:,} connected now" if known else "not known how many are connected"
-    return Content.assemble(
-        "To ",
-        (cell(target.name), "bold"),
-        f" · {many} · {connected}",
-        (f" · id {cell(target.pool_id[:8])}…" if target.kind == "pool" else "", MUTED),
-    )
+    def _target(self, each: Reached) -> Content:
+        """Return a target, with the names of all of its desktops where those are chosen singly."""
+        target = each.target
+        desktops = composing.desktops_of(target)
+        many = "desktops not known" if desktops is None else plural(desktops, "desktop")
+        known = each.connected is not None
+        unknown = "not known how many are connected"
+        connected = f"{each.connected:,} connected now" if known else unknown
+        name = ", ".join(self._plan.names.get(target.key, [target.name]))
+        return Content.assemble(
+            "To ",
+            (cell(name), "bold"),
+            f" · {many} · {connected}",
+            (f" · id {cell(target.pool_id[:8])}…" if target.kind == "pool" else "", MUTED),
+        )

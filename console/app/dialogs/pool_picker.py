@@ -11,12 +11,13 @@ from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from console.app.composing import plural
+from console.app.composing import plural, without_twice
 from console.app.widgets.dialog import Dialog
 from console.app.widgets.field_control import TextControl
 from console.client.client import Client
 from console.errors import ConsoleError
 from console.sending import targets
+from console.sending.targets import Reached
 from console.services.desktop_pools import DesktopPool
 from console.text import cell
 
@@ -24,8 +25,11 @@ _MOST: Final = 300
 """Pools that are listed at once; whoever has more types a part of a name."""
 
 
-class PoolPicker(Dialog[list[DesktopPool]]):
-    """Asks which pools; answers with them, or with None where it is left."""
+class PoolPicker(Dialog[list[Reached]]):
+    """Asks which pools; answers with all targets, or with None where nothing is changed.
+
+    What is a target already is chosen, single desktops too, until it is taken out.
+    """
 
     DEFAULT_CSS = """
     PoolPicker OptionList {
@@ -36,8 +40,8 @@ class PoolPicker(Dialog[list[DesktopPool]]):
     """
     TITLE_TEXT = "Send to which pools?"
     KEYS_TEXT = (
-        "type a part of a name · enter takes it and is done · "
-        "tab takes it in or out, for several · up, down · escape leaves"
+        "type a part of a name, or ↓ ↑ · enter takes that pool too, and is done · "
+        "tab takes one in or out · escape changes nothing"
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -56,17 +60,18 @@ class PoolPicker(Dialog[list[DesktopPool]]):
             self.error = error
             super().__init__()
 
-    def __init__(self, client: Client, chosen: Sequence[str]) -> None:
+    def __init__(self, client: Client, reached: Sequence[Reached]) -> None:
         """Take the client that knows the pools.
 
         Args:
             client: who is asked.
-            chosen: the ids of the pools that are chosen already.
+            reached: the targets that are chosen already.
         """
         super().__init__()
         self._client = client
-        self._pools: dict[str, DesktopPool] = {}
-        self._chosen = list(chosen)
+        self._pools: dict[str, DesktopPool] | None = None  # None before they are read
+        self._before = {_name_of(each): each for each in reached}
+        self._chosen = list(self._before)
 
     def compose_body(self) -> ComposeResult:
         """Compose the line that narrows, the list, and what is chosen."""
@@ -94,7 +99,6 @@ class PoolPicker(Dialog[list[DesktopPool]]):
             self._say(Content.styled(cell(message.error.sentence), "bold $text-error"))
             return
         self._pools = {each.id or "": each for each in message.pools}
-        self._chosen = [each for each in self._chosen if each in self._pools]
         self._show()
 
     @on(Input.Changed)
@@ -102,49 +106,92 @@ class PoolPicker(Dialog[list[DesktopPool]]):
         event.stop()
         self._show()
 
+    @property
+    def _word(self) -> str:
+        return self.query_one(TextControl).value.strip()
+
     def _found(self) -> list[DesktopPool]:
-        word = self.query_one(TextControl).value.strip()
-        pools = list(self._pools.values())
-        return targets.near(word, pools) if word else pools
+        pools = list((self._pools or {}).values())
+        return targets.near(self._word, pools) if self._word else pools
+
+    def _others(self) -> list[Reached]:
+        """Return the targets of before that are no pools of the list: desktops, pools that went."""
+        pools = self._pools or {}
+        return [each for name, each in self._before.items() if name not in pools]
 
     def _show(self) -> None:
         listed = self.query_one(OptionList)
         at = self._under()
         found = self._found()
         listed.clear_options()
-        names = [each.name for each in self._pools.values()]
+        if not self._word:
+            listed.add_options(
+                Option(_line(self._is_chosen(name), each.target.name, _what(each)), id=name)
+                for each in self._others()
+                for name in [_name_of(each)]
+            )
+        names = [each.name for each in (self._pools or {}).values()]
         listed.add_options(
-            Option(self._line(each, twice=names.count(each.name) > 1), id=each.id)
+            Option(self._pool_line(each, twice=names.count(each.name) > 1), id=each.id)
             for each in found[:_MOST]
         )
-        ids = [each.id for each in found]
-        if found:
-            listed.highlighted = ids.index(at) if at in ids else 0
-        self._tell(len(found))
+        ids = [each.id for each in listed.options]
+        if at in ids:
+            listed.highlighted = ids.index(at)
+        elif self._word and ids:
+            listed.highlighted = 0
+        self._tell()
 
-    def _line(self, pool: DesktopPool, *, twice: bool) -> Content:
-        mark = "[x] " if pool.id in self._chosen else "[ ] "
+    def _is_chosen(self, name: str | None) -> bool:
+        return name in self._chosen
+
+    def _pool_line(self, pool: DesktopPool, *, twice: bool) -> Content:
         desktops = "" if pool.desktop_count is None else plural(pool.desktop_count, "desktop")
-        more = f"  {cell(pool.id or '')}" if twice else ""
-        return Content.assemble(
-            mark, (cell(pool.name or pool.id or ""), "bold"), f"  {desktops}{more}"
+        more = f"  {pool.id or ''}" if twice else ""
+        return _line(self._is_chosen(pool.id), pool.name or pool.id or "", f"{desktops}{more}")
+
+    @on(OptionList.OptionHighlighted)
+    def _moved(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._tell()
+
+    def _result(self) -> list[str]:
+        """Return what would be chosen where enter were pressed now."""
+        under = self._under()
+        ticked = self._chosen != list(self._before)
+        takes = under and not self._is_chosen(under) and (self._word or not ticked)
+        return [*self._chosen, under] if takes else self._chosen
+
+    def _reached(self) -> list[Reached]:
+        pools = self._pools or {}
+        return without_twice(
+            [
+                targets.of_pool(pools[each]) if each in pools else self._before[each]
+                for each in self._result()
+            ]
         )
 
-    def _tell(self, found: int) -> None:
-        if self._chosen:
-            names = ", ".join(cell(self._pools[each].name or each) for each in self._chosen)
-            self._say(Content.assemble("chosen: ", (names, "bold")))
-        elif not found:
-            self._say(Content("no pool has such a name"))
+    def _tell(self) -> None:
+        """Say what enter does."""
+        if self._pools is None:
+            return
+        reached = self._reached()
+        names = ", ".join(cell(each.target.name) for each in reached)
+        if self._word and not self._under():
+            self._say(Content("no pool has such a name; enter takes nothing"))
+        elif not reached:
+            self._say(Content("nobody is chosen yet"))
+        elif self._result() == list(self._before):
+            self._say(Content.assemble("enter leaves it as it is: to ", (names, "bold")))
         else:
-            self._say(Content(f"{plural(found, 'pool')}; none is chosen yet"))
+            self._say(Content.assemble("enter: to ", (names, "bold")))
 
     def _say(self, content: Content) -> None:
         self.query_one(".picked", Static).update(content)
 
     def _under(self) -> str:
         listed = self.query_one(OptionList)
-        if listed.highlighted is None:
+        if listed.highlighted is None or not listed.option_count:
             return ""
         return listed.get_option_at_index(listed.highlighted).id or ""
 
@@ -152,8 +199,8 @@ class PoolPicker(Dialog[list[DesktopPool]]):
         """Move in the list."""
         listed = self.query_one(OptionList)
         if listed.option_count:
-            at = (listed.highlighted or 0) + by
-            listed.highlighted = min(max(at, 0), listed.option_count - 1)
+            at = -1 if listed.highlighted is None else listed.highlighted
+            listed.highlighted = min(max(at + by, 0), listed.option_count - 1)
 
     def action_take_or_leave(self) -> None:
         """Take the pool in or out; what was typed for it has done its work."""
@@ -171,11 +218,29 @@ class PoolPicker(Dialog[list[DesktopPool]]):
 
     @on(Input.Submitted)
     def _done(self, event: Input.Submitted) -> None:
-        """Be done: with what is chosen; with what is under the cursor where a name was typed."""
+        """Be done, as the dialog says; stay where nobody is chosen, and where no name fits."""
         event.stop()
-        under = self._under()
-        typed = bool(event.value.strip())
-        if under and under not in self._chosen and (typed or not self._chosen):
-            self._chosen.append(under)
-        if self._chosen:
-            self.dismiss([self._pools[each] for each in self._chosen])
+        if self._pools is None or (self._word and not self._under()):
+            return
+        if self._result() == list(self._before):
+            if self._before:
+                self.dismiss(None)
+        elif reached := self._reached():
+            self.dismiss(reached)
+
+
+def _name_of(reached: Reached) -> str:
+    """Return what a target is called among the options: a pool's id, or the desktops' key."""
+    target = reached.target
+    return target.pool_id if target.kind == "pool" else target.key
+
+
+def _what(reached: Reached) -> str:
+    target = reached.target
+    if target.kind == "pool":
+        return "not among the pools any more"
+    return plural(len(target.desktop_ids), "single desktop")
+
+
+def _line(chosen: object, name: str, more: str) -> Content:
+    return Content.assemble("[x] " if chosen else "[ ] ", (cell(name), "bold"), f"  {cell(more)}")

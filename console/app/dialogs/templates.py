@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from console.app.widgets.answer_box import AnswerBox
 from console.app.widgets.dialog import Dialog
 from console.app.widgets.field_control import TextControl
-from console.sending.template import POOL, Template, TemplateError
+from console.sending.template import POOL, Template
 from console.text import cell, safe
 
 _NAME_CELLS: Final = 14
@@ -39,7 +39,7 @@ class TemplatesDialog(Dialog[str]):
     """
     TITLE_TEXT = "Templates"
     KEYS_TEXT = (
-        "enter takes it · tab goes to its fields · escape leaves · "
+        "enter takes it, with what stands in its fields · tab goes to them · escape leaves · "
         "templates.toml beside the profiles holds more of them"
     )
     AUTO_FOCUS = "OptionList"
@@ -91,6 +91,7 @@ class TemplatesDialog(Dialog[str]):
         self._boxes = {}
         for number, name in enumerate(names):
             control = TextControl(placeholder="")
+            control.select_on_focus = True  # what is typed takes the place of the default
             control.value = template.defaults.get(name, "") if template else ""
             # A name may hold what no id may.
             self._boxes[AnswerBox(f"field-{number}", cell(name), control)] = name
@@ -98,14 +99,18 @@ class TemplatesDialog(Dialog[str]):
         self._show()
 
     def _values(self) -> dict[str, str]:
+        """Return what stands in the fields; what is empty stands for nothing, not a default."""
         return {name: box.control.value for box, name in self._boxes.items() if box.value}
+
+    def _empty(self) -> list[AnswerBox]:
+        return [box for box in self._boxes if not box.value]
 
     def _show(self) -> None:
         template = self.template
         if template is None:
             self.query_one(".filled", Static).update(Content(""))
             return
-        gaps = {name: f"[{name}]" for name in template.needed}
+        gaps = {name: f"[{name}]" for name in template.fields if name != POOL}
         text = template.filled({**gaps, **self._values()})
         self.query_one(".filled", Static).update(Content(safe(text)))
 
@@ -130,14 +135,12 @@ class TemplatesDialog(Dialog[str]):
         template = self.template
         if template is None:
             return
-        try:
-            self.dismiss(template.filled(self._values()))
-        except TemplateError:
-            empty = [box for box in self._boxes if not box.value]
+        if empty := self._empty():
             for box in empty:
                 box.tell(problem="is needed")
-            if empty:
-                empty[0].control.focus()
+            empty[0].control.focus()
+            return
+        self.dismiss(template.filled(self._values()))
 
 
 def _line(template: Template) -> Content:

@@ -60,7 +60,7 @@ class TextsDialog(Dialog[str]):
         choices: Sequence[Choice],
         *,
         nothing: str,
-        forget: Callable[[str], None] | None = None,
+        forget: Callable[[str], str] | None = None,
     ) -> None:
         """Take what can be chosen.
 
@@ -68,7 +68,7 @@ class TextsDialog(Dialog[str]):
             title: what it is about, in our words.
             choices: the texts, the likeliest first.
             nothing: what to say where there is none.
-            forget: forgets a text; None where none can be forgotten here.
+            forget: forgets a text, or says why it does not; None where none can be forgotten here.
         """
         super().__init__()
         self._title_words = title
@@ -133,7 +133,9 @@ class TextsDialog(Dialog[str]):
         """Forget the text under the cursor."""
         under = self._under()
         if under and self._forget:
-            self._forget(under)
+            if problem := self._forget(under):
+                self.tell_keys(f"{problem} · escape leaves")
+                return
             del self._choices[under]
             self.query_one(OptionList).remove_option(under)
             self._show()

@@ -13,13 +13,15 @@ from textual.message import Message
 from console.app.composing import with_numbers
 from console.app.pool_columns import Connected, InUse, State
 from console.app.screens.composing import ComposingScreen
+from console.app.screens.writing import Chosen
 from console.app.table_column import TableColumn
+from console.app.today import at_rest
 from console.app.widgets.pool_desktops import PoolDesktops
 from console.app.widgets.record_table import RecordTable
 from console.app.widgets.status_line import Part
 from console.client.client import Client
 from console.errors import ConsoleError
-from console.sending.targets import Reached, of_desktops, of_pool
+from console.sending.targets import of_desktops, of_pool
 from console.services.desktop_pools import DesktopPool
 from console.services.desktops import DESKTOPS, Desktop
 from console.services.pool_connections import PooledDesktop, connected
@@ -135,20 +137,42 @@ class DesktopPoolsScreen(ComposingScreen):
 
     # Whom a message is for
 
-    def chosen_targets(self) -> tuple[list[Reached], int]:
-        """Return the marked pools, else that under the cursor; among desktops, those."""
+    def chosen_targets(self) -> Chosen:
+        """Return the marked pools, else that under the cursor; among desktops, those.
+
+        Where no marked one can be seen, that under the cursor is meant.
+        """
         if self.shows_desktops and (self.desktops.has_focus_within or self._in_full):
             rows, table = self.desktops.rows, self.desktops.table
         else:
             rows, table = self.rows, self.table
-        lines = rows.marked() or ([table.line] if table.line else [])
+        lines, unseen, left_out = rows.marked(), rows.marked_unseen, 0
+        if table.line and len(lines) == unseen:
+            lines, unseen, left_out = [table.line], 0, unseen
         records = [line.record for line in lines]
         pools = [of_pool(each) for each in records if isinstance(each, DesktopPool) and each.id]
         desktops = [each for each in records if isinstance(each, Desktop) and each.desktop_id]
         if not desktops:
-            return list(with_numbers(pools, self._connected.numbers)), rows.marked_unseen
+            return Chosen(with_numbers(pools, self._connected.numbers), unseen, left_out)
         pool = self.desktops.pool
-        return [of_desktops([pooled(each, pool) for each in desktops])], rows.marked_unseen
+        reached = of_desktops([pooled(each, pool) for each in desktops])
+        states = [(each.computer_name or each.desktop_id or "", each.status) for each in desktops]
+        return Chosen([replace(reached, remarks=at_rest(states))], unseen, left_out)
+
+    def unmark(self) -> None:
+        """Take the marks away: the message is for others than the marked ones."""
+        for rows, table in (
+            (self.rows, self.table),
+            (self.desktops.rows, self.desktops.table),
+        ):
+            if rows.marked():
+                rows.unmark_all()
+                table.rows_changed()
+        self.tell_status()
+
+    def pool_names(self) -> Sequence[str]:
+        """Return the names of the pools that are loaded."""
+        return [each.name for each in self._pools() if each.name]
 
     def focus_rows(self) -> None:
         """Put the focus on the table that was left for the pane."""

@@ -137,7 +137,7 @@ class FrameScreen(Screen[None]):
         for line in self.query(KeyLine):
             if self.in_front:
                 self._useless = self.useless_keys()
-                line.tell(self.active_bindings, self._useless)
+                line.tell(self.active_bindings, self._useless, typing=self.console.types)
 
     def useless_keys(self) -> frozenset[str]:
         """Return the ids of keys that would do nothing now but say so; they are not shown."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import on, work
 from textual.message import Message
@@ -16,6 +16,9 @@ from console.app.widgets.compose_pane import ComposePane
 from console.errors import ConsoleError
 from console.outbox.send import Draft, Send
 from console.sending.targets import Reached
+
+if TYPE_CHECKING:
+    from console.app.dialogs.texts import Choice
 
 _RECENT: Final = 300
 """Sends that are looked through for texts to use again."""
@@ -56,13 +59,21 @@ class RecallingScreen(WritingScreen):
         """Take the listing's name."""
         super().__init__(name)
         self._looked_for_drafts = False
+        self._told_of_drafts = False
 
-    def open_pane(self) -> None:
-        """Open the pane; at the first time, with the draft that an earlier run left."""
-        super().open_pane()
-        if not self._looked_for_drafts:
+    def compose_message(self) -> None:
+        """Write a message; at the first time, the draft that an earlier run left."""
+        first = not (self._looked_for_drafts or self.composes or self.composed.text.strip())
+        super().compose_message()
+        if self.composes and first:
             self._looked_for_drafts = True
             self._offer("begin")
+
+    def look_for_drafts(self) -> None:
+        """Say, once, that an earlier run left a draft."""
+        if not self._looked_for_drafts and not self._told_of_drafts:
+            self._told_of_drafts = True
+            self._offer("tell")
 
     @on(ComposePane.Asked)
     def _asked_by_pane(self, message: ComposePane.Asked) -> None:
@@ -94,8 +105,16 @@ class RecallingScreen(WritingScreen):
         self.app.push_screen(TemplatesDialog(found, problem), self._take_text)
 
     def _take_text(self, text: str | None) -> None:
-        if text is not None:
-            self.pane.area.take(text)
+        """Take a text; what was typed stays a draft of its own."""
+        if text is None:
+            return
+        reached, unseen = self.composed.reached, self.composed.unseen
+        if self.composed.typed:
+            if not self.set_aside():
+                return
+            self.composed.take_targets(reached, unseen=unseen)
+            self.pane.say("what was typed before is among the drafts: f4")
+        self.pane.area.take(text)
 
     @work(exclusive=True, group="edit")
     async def _edit(self, text: str) -> None:
@@ -135,36 +154,23 @@ class RecallingScreen(WritingScreen):
 
     def on_recalling_screen_offered(self, message: Offered) -> None:
         """Offer texts; at the first opening, take up the draft that an earlier run left."""
-        from console.app.dialogs.texts import Choice, TextsDialog  # noqa: PLC0415 - when asked for
+        from console.app.dialogs.texts import TextsDialog  # noqa: PLC0415 - when asked for
 
         message.stop()
         if message.error:
             self.pane.say(composing.sentence(message.error), "error")
             return
-        now, zone = self.console.now(), self.console.zone
         keeper = self.console.drafts
         drafts = [each for each in message.drafts if not keeper.is_of(each, self.composed.id)]
-        if message.what == "begin":
-            left = [each for each in drafts if not keeper.typed_elsewhere(each)]
-            if left and not self.composed.text.strip():
-                self._take_draft(left[0], more=len(left) - 1)
-            return
-        choices = [
-            Choice(
-                each.id,
-                f"{clock(each.changed_at, zone, now) if each.changed_at else ''}"
-                f"{'  in another console' * keeper.typed_elsewhere(each)}",
-                each.text,
+        if message.what in {"begin", "tell"}:
+            self._take_up(
+                [each for each in drafts if not keeper.typed_elsewhere(each)], message.what
             )
-            for each in drafts
-        ]
+            return
         texts: dict[str, Send] = {}
         for each in message.sends:
             texts.setdefault(each.text, each)
-        choices += [
-            Choice(str(each.id), f"{clock(each.written_at, zone, now)} {each.target.name}", text)
-            for text, each in list(texts.items())[:_TEXTS]
-        ]
+        choices = self._choices(drafts, list(texts.values())[:_TEXTS])
         kept = {each.id: each for each in drafts}
         of_drafts = message.what == "drafts"
         title, nothing = (
@@ -179,18 +185,54 @@ class RecallingScreen(WritingScreen):
             elif chosen is not None:
                 self._take_text(next(t for t, each in texts.items() if str(each.id) == chosen))
 
-        forget = self.console.drafts.drop if of_drafts else None
-        self.app.push_screen(TextsDialog(title, choices, nothing=nothing, forget=forget), take)
+        def forget(draft_id: str) -> str:
+            if draft_id in kept and keeper.typed_elsewhere(kept[draft_id]):
+                return "another console that runs may be typing it: it stays"
+            keeper.drop(draft_id)
+            return ""
+
+        dialog = TextsDialog(title, choices, nothing=nothing, forget=forget if of_drafts else None)
+        self.app.push_screen(dialog, take)
+
+    def _take_up(self, left: Sequence[Draft], what: str) -> None:
+        """Go on with the last draft that an earlier run left; or only say that there are some."""
+        if not left or self.composed.text.strip():
+            return
+        if what == "begin":
+            self._take_draft(left[0], more=len(left) - 1)
+        else:
+            self.pane.say(f"{composing.plural(len(left), 'draft')} of before: f4")
+
+    def _choices(self, drafts: Sequence[Draft], sends: Sequence[Send]) -> list["Choice"]:
+        from console.app.dialogs.texts import Choice  # noqa: PLC0415 - when asked for
+
+        now, zone = self.console.now(), self.console.zone
+        elsewhere = self.console.drafts.typed_elsewhere
+        heads = [
+            f"{clock(each.changed_at, zone, now) if each.changed_at else ''}"
+            f"{'  in another console' * elsewhere(each)}"
+            for each in drafts
+        ]
+        return [
+            *(Choice(each.id, head, each.text) for each, head in zip(drafts, heads, strict=True)),
+            *(
+                Choice(
+                    str(one.id), f"{clock(one.written_at, zone, now)} {one.target.name}", one.text
+                )
+                for one in sends
+            ),
+        ]
 
     def _take_draft(self, draft: Draft, *, more: int = 0) -> None:
-        """Go on with a draft; what is being typed stays among the drafts itself."""
+        """Go on with a draft, for whom it was meant; what is being typed stays a draft itself."""
         profile = self.console.way.profile
         reached, unseen = self.composed.reached, self.composed.unseen
         same = profile is not None and draft.profile == profile.name
-        if not reached and same:
-            reached = tuple(Reached(each) for each in draft.targets)
-        self.composed = Composition(new_id(), draft.text, reached, unseen)
-        self.pane.area.take(draft.text)
+        if not self.set_aside():
+            return
+        if draft.targets and same:
+            reached, unseen = tuple(Reached(each) for each in draft.targets), 0
+        self.put(Composition(new_id(), draft.text, reached, unseen))
         self.keep()
         if not self.console.drafts.typed_elsewhere(draft):
             self.console.drafts.drop(draft.id)
@@ -198,5 +240,9 @@ class RecallingScreen(WritingScreen):
         since = clock(at, self.console.zone, self.console.now()) if at else "before"
         others = f"; f4 shows {composing.plural(more, 'more draft')}" if more else ""
         dropped = "" if same or not draft.targets else "; its targets were of another profile"
-        self.pane.say(f"your draft from {since}, which was not sent{dropped}{others}", "warning")
-        self.tell_pane()
+        self.pane.say(
+            f"your draft from {since}, which was not sent{dropped}{others}; "
+            "ctrl+n begins a new message",
+            "warning",
+        )
+        self.look_at_targets()

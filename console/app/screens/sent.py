@@ -24,6 +24,7 @@ from console.app.widgets.job_course import JobCourse, Result
 from console.client.operation import Operation
 from console.client.paging import Row
 from console.errors import ConsoleError
+from console.outbox.choice import Choice
 from console.outbox.send import DesktopCourse, Outcome, Place, Send, Target
 from console.sending import record
 from console.services.listing import AnyListing, Listing
@@ -42,7 +43,7 @@ class SentQuery(Query):
     )
     standing: (
         Literal["accepted", "delivered", "partly", "failed", "rejected", "unknown", "ended"] | None
-    ) = optional("Stands", "what became of it")
+    ) = optional("Status", "what became of it")
     profile: str | None = optional("Profile", "sent with that profile")
     target: str | None = optional("To", "a part of a pool's or a desktop's name")
     text: str | None = optional("Text", "a part of the text")
@@ -134,46 +135,54 @@ class SentScreen(ServiceScreen):
 
     async def _read_journal(self, question: Question) -> AsyncIterator[Batch]:
         query = SentQuery.complete(dict(question.values), {})
-        found = await self._found(query)
         size = None if question.everything else question.size
-        part = found[question.offset :][:size]
-        rows = [record.row(each) for each in part]
+        sends, total = await self._page(query, size, question.offset)
+        rows = [record.row(each) for each in sends]
         yield Batch(
             rows,
             record.SENT.records(rows),
-            len(found),
+            total,
             self.console.now(),
             0.0,  # no cloud was asked
         )
 
-    async def _found(self, query: SentQuery) -> list[Send]:
-        """Return the sends that fit, the newest first.
+    async def _page(
+        self, query: SentQuery, size: int | None = None, offset: int = 0
+    ) -> tuple[list[Send], int]:
+        """Return a page of the sends that fit, the newest first, and how many there are.
 
         Raises:
             JournalError: the journal cannot be read.
         """
         journal = self.console.sends.journal
         since = self.console.now() - WITHIN[query.within] if query.within else None
+        going_on = query.standing == "accepted"
+        chosen = Choice(
+            since=since,
+            outcome=Outcome(query.outcome) if query.outcome else None,
+            stands=[query.standing] if query.standing and not going_on else None,
+            ended=False if going_on else None,
+            profile=query.profile,
+            name=query.target,
+            text=query.text,
+        )
 
-        def read() -> tuple[int, list[Send], list[Send]]:
+        def read() -> tuple[int, tuple[list[Send], int], list[Send]]:
             version = journal.version()  # asked first: what comes in meanwhile is read again
-            found = journal.sends(
-                since=since,
-                outcome=Outcome(query.outcome) if query.outcome else None,
-                profile=query.profile,
-            )
-            return version, found, journal.repetitions()
+            page = journal.page(limit=size, offset=offset, **chosen)
+            return version, page, journal.repetitions()
 
-        self._version, sends, repetitions = await asyncio.to_thread(read)
+        self._version, page, repetitions = await asyncio.to_thread(read)
         self._repetitions = {each.id: each for each in repetitions}
-        return [each for each in sends if _fits(each, query)]
+        return page
 
     def every_row(self, values: Mapping[str, Any]) -> AsyncIterator[Sequence[Row]] | None:
         """Return all rows under a filter."""
 
         async def rows() -> AsyncIterator[Sequence[Row]]:
             query = SentQuery.complete(dict(values), {})
-            yield [record.row(each) for each in await self._found(query)]
+            sends, _ = await self._page(query)
+            yield [record.row(each) for each in sends]
 
         return rows()
 
@@ -337,15 +346,6 @@ def of_row(row: Row) -> Send:
 
 def _time(written: str | None) -> datetime | None:
     return datetime.fromisoformat(written) if written else None
-
-
-def _fits(send: Send, query: SentQuery) -> bool:
-    if query.standing and record.standing(send) != query.standing:
-        return False
-    name = " ".join((send.target.name, send.target.pool_id, *send.target.desktop_ids))
-    if query.target and query.target.casefold() not in name.casefold():
-        return False
-    return not query.text or query.text.casefold() in send.text.casefold()
 
 
 SCREEN: Final = SentScreen

@@ -135,6 +135,11 @@ class ComposePane(Vertical):
         """Whether what has left is shown, in the place of the text."""
         return self.has_class("-course")
 
+    @property
+    def says(self) -> bool:
+        """Whether something is said of what is composed."""
+        return bool(self._said[0])
+
     def write(self) -> None:
         """Show the text, to be typed."""
         self.remove_class("-course")
@@ -162,30 +167,35 @@ class ComposePane(Vertical):
         said.update(Content.styled(cell(sentence), STYLES[tone]))
         said.set_class(bool(sentence), "-told")
 
-    def tell(self, composed: Composition, problem: ConsoleError | None) -> None:
+    def tell(self, composed: Composition, problem: str, pools: Sequence[str] = ()) -> None:
         """Bring up to date what stands around the text.
 
         Args:
             composed: what is composed.
-            problem: why it is not kept as a draft; None where it is.
+            problem: why it is not kept as a draft; empty where it is.
+            pools: the names of the pools that are known.
         """
         self._show(".writing > .heading", _heading(composed))
         text, pool = _as_read(composed)
         measured = wording.length(text)
         facts = [Content(measured.in_words())] if composed.text else []
         if problem:
-            facts.append(
-                Content.styled(f"NOT KEPT as a draft: {cell(problem.sentence)}", STYLES["error"])
-            )
-        elif composed.text.strip():
+            words = f"NOT KEPT as a draft: {cell(problem)}"
+            facts.insert(0, Content.styled(words, STYLES["error"]))
+        elif composed.typed:
             facts.append(Content("kept as a draft"))
+        elif composed.text:
+            facts.append(Content("the text of an earlier send"))
         self.query_one(".facts", Line).show(Content(" · ").join(facts))
-        remarks = composing.remarks(composed.text, composed.reached)
+        remarks = [
+            *composed.notes,
+            *composing.remarks(composed.text, composed.reached, pools),
+        ]
         lines = [
             Content.styled(f"! {cell(each)}", STYLES["warning"]) for each in remarks[:_REMARKS]
         ]
         if len(remarks) > _REMARKS:
-            lines.append(Content(f"  and {len(remarks) - _REMARKS:,} more"))
+            lines.append(Content(f"  and {len(remarks) - _REMARKS:,} more: ctrl+g shows them"))
         self._show(".remarks", Content("\n").join(lines))
         self.query_one(".remarks").set_class(bool(lines), "-told")
         preview = self.query_one(".preview")
@@ -252,6 +262,4 @@ def _heading(composed: Composition) -> Content:
         words = f"{composed.unseen:,} OUT OF SIGHT in the table"
         parts.append(Content.styled(words, STYLES["warning"]))
     parts.append(Content(composing.whom(composed.reached)))
-    if composed.resend_of:
-        parts.append(Content(f"repeats send {composed.resend_of}"))
     return Content(" · ").join(parts)

@@ -10,6 +10,7 @@ from console.app.widgets.line import Line
 from console.text import cell
 
 _HELP = "?"
+_HELP_ANYWHERE = "f1"
 
 _FIRST = (
     "dialog.leave",
@@ -40,15 +41,21 @@ class KeyLine(Line):
     """
 
     def tell(
-        self, bindings: Mapping[str, ActiveBinding], useless: Collection[str] = frozenset()
+        self,
+        bindings: Mapping[str, ActiveBinding],
+        useless: Collection[str] = frozenset(),
+        *,
+        typing: bool = False,
     ) -> None:
         """Show the bindings that want to be shown, until the line is full.
 
         Args:
             bindings: the keys that are bound.
             useless: ids of keys that would do nothing now but say so.
+            typing: whether letters are typed where the focus is, and are no keys.
         """
-        last = Content.assemble((f" {_HELP} ", "bold"), ("all keys", MUTED))
+        key, words = (_HELP_ANYWHERE, "keys") if typing else (_HELP, "all keys")
+        last = Content.assemble((f" {key} ", "bold"), (words, MUTED))
         room = self.size.width - last.cell_length - 1
         parts: list[Content] = []
         for binding in _wanted(bindings, useless):

@@ -71,6 +71,11 @@ class MessageArea(TextArea):
         self.replace(self._clean(text), (0, 0), self.document.end)
         self.move_cursor(self.document.end)
 
+    def begin(self, text: str) -> None:
+        """Show another message; undo brings nothing back of the one before."""
+        self.load_text(self._clean(text))
+        self.move_cursor(self.document.end)
+
     def _clean(self, text: str) -> str:
         done: Cleaned = cleaned(text)
         if done.removed:

@@ -1,0 +1,122 @@
+"""`console send --again`: what may be seen a second time needs a word of its own, each time."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
+
+import pytest
+
+from console.outbox.journal import Journal
+from console.outbox.send import Outcome, Send
+from tests.cli.place import Place
+from tests.cli.sends import WELL, Here, journalled, posts
+from tests.cloud import Cloud
+
+DROPPED = {"action": "drop", "path": "notifications$", "method": "POST", "acts": True}
+
+Earlier: TypeAlias = Callable[..., Send]
+
+
+@pytest.fixture
+def earlier(here: Here, place: Place) -> Earlier:
+    """Give what writes a send of before to the pool that all go to, and returns it."""
+    assert here("send", "--pool", WELL, "--message", "first", "--yes").code == 0
+    (like,) = journalled(place)
+
+    def written(
+        outcome: Outcome, hours: float, *, resend_of: int | None = None, endpoint: str = ""
+    ) -> Send:
+        then = datetime.now(UTC) - timedelta(hours=hours)
+        where = replace(like.place, endpoint=endpoint or like.place.endpoint)
+        with Journal(place.state / "outbox.sqlite3", now=lambda: then) as journal:
+            text = f"text of {resend_of or then}"
+            (send,) = journal.write(where, [like.target], text, resend_of=resend_of)
+            journal.going(send.id)
+            return journal.settle(send.id, outcome, job_id="j" * (outcome is Outcome.ACCEPTED))
+
+    return written
+
+
+def test_what_may_be_seen_twice_is_not_sent_unasked(
+    here: Here, cloud: Cloud, earlier: Earlier
+) -> None:
+    unknown, old = earlier(Outcome.UNKNOWN, 9).id, earlier(Outcome.ACCEPTED, 9).id
+    fresh = earlier(Outcome.ACCEPTED, 0.4).id
+    ahead = earlier(Outcome.ACCEPTED, -9).id
+    repeated, in_vain = earlier(Outcome.ACCEPTED, 9).id, earlier(Outcome.ACCEPTED, 9).id
+    second = earlier(Outcome.ACCEPTED, 8, resend_of=repeated).id
+    earlier(Outcome.REJECTED, 8, resend_of=in_vain)
+    rejected = earlier(Outcome.REJECTED, 0.1).id
+    for number, doubt in (
+        (unknown, f"the outcome of send {unknown} is unknown"),
+        (fresh, f"send {fresh} went 24 min ago: accepted"),
+        (ahead, "ahead of this machine's clock: accepted"),
+        (repeated, f"send {repeated} was repeated as {second}: accepted"),
+    ):
+        ran = here("send", "--again", str(number), "--yes")
+        assert ran.code == 2
+        assert doubt in ran.err
+        assert "--repeat" in ran.err
+    assert len(posts(cloud)) == 1
+    assert here("send", "--again", str(unknown), "--yes", "--repeat").code == 0
+    for number in (old, in_vain, rejected):
+        assert here("send", "--again", str(number), "--yes").code == 0
+    assert len(posts(cloud)) == 5
+
+
+def test_a_fresh_repetition_is_asked_about_a_second_time(
+    place: Place, cloud: Cloud, earlier: Earlier
+) -> None:
+    fresh = earlier(Outcome.ACCEPTED, 0.4).id
+    for answer, code in (("yes", 2), ("again", 0)):
+        with place.terminal("send", "--again", str(fresh)) as dialogue:
+            shown = dialogue.answer("to send: ", "yes")
+            assert f"this repeats send {fresh} (accepted)" in shown
+            assert f"send {fresh} went 24 min ago: accepted" in shown
+            dialogue.answer("type `again` to send it all the same: ", answer)
+            assert dialogue.end() == code
+    assert len(posts(cloud)) == 2
+
+
+def test_what_went_elsewhere_is_told_apart(here: Here, cloud: Cloud, earlier: Earlier) -> None:
+    number = earlier(Outcome.REJECTED, 9, endpoint="https://workspace.example.com").id
+    ran = here("send", "--again", str(number), "--yes")
+    assert ran.code == 2
+    assert f"endpoint https://workspace.example.com, and now it is {cloud.url}" in ran.err
+    assert "the environment led there then" in ran.err
+    assert "region" not in ran.err
+    assert "project" not in ran.err
+
+
+def test_an_unknown_outcome_is_five_and_is_looked_at_before_it_is_repeated(
+    here: Here, place: Place, cloud: Cloud
+) -> None:
+    cloud.script(DROPPED)
+    words = ("send", "--pool", WELL, "--message", "m", "--yes")
+    first = here(*words)
+    assert first.code == 5
+    assert "OUTCOME UNKNOWN" in first.err
+    shown = here("sent", "1")
+    for told in (first.err, shown.out):
+        assert 0 < told.index("console sent 1 --look") < told.index("console send --again 1")
+    looked = here("sent", "1", "--look")
+    assert looked.code == 0, looked.err
+    assert "desktops of HR-Shared connected now: ask their users" in looked.out
+    facts = json.loads(here("sent", "1", "--look", "-o", "json").out)
+    assert facts["id"] == 1
+    assert len(posts(cloud)) == 1
+    assert here(*words).code == here("send", "--again", "1", "--yes").code == 2
+    assert len(posts(cloud)) == 1
+    assert here("send", "--again", "1", "--yes", "--repeat").code == 0
+    assert [(each.outcome, each.resend_of) for each in journalled(place)] == [
+        (Outcome.UNKNOWN, None),
+        (Outcome.ACCEPTED, 1),
+    ]
+    again = here("send", "--again", "1", "--yes")
+    assert again.code == 2
+    assert "send 1 was repeated as 2: accepted" in again.err
+    assert "it was repeated as send 2: accepted" in here("sent", "1", "--look").out
+    assert here("sent", "2", "--look").code == here("sent", "--look").code == 2
+    assert len(posts(cloud)) == 2
