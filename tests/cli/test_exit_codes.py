@@ -86,7 +86,7 @@ def test_a_wrong_secret_ends_in_four_in_the_clouds_words(cloud: Cloud) -> None:
         ((*BLOCKED, "--sort-type", "ASC"), "--sort-field"),
         ((*BLOCKED, "--columns", "type.inner"), "leads nowhere"),
         (("desktops",), "--pool-id"),
-        (("desktops", "--pool-id", ".."), "--pool-id"),
+        (("workspaces", "--instance-id", ".."), "--instance-id"),
         (("job",), "JOB_ID"),
         (("job", "j", "--follow", "--timeout", "nan"), "nan is no number of seconds"),
         (("decode", ""), "--encoded-message"),
