@@ -108,10 +108,13 @@ def whole_frames(environ: Mapping[str, str], option: bool | None = None) -> bool
 def erases_in_colour(environ: Mapping[str, str]) -> bool:
     """Return whether erased cells get the background that is set, as on most terminals.
 
-    In GNU screen they get the terminal's own, unless its user has settled that differently.
+    In GNU screen they get the terminal's own, unless its user has settled that differently; it
+    calls itself `screen.xterm-256color` and the like where it can.
     """
     term = environ.get("TERM", "").lower()
-    return not environ.get("STY") and any(name in term for name in _COLOURED)
+    if environ.get("STY") or term.startswith("screen"):
+        return False
+    return any(name in term for name in _COLOURED)
 
 
 def colours(environ: Mapping[str, str]) -> Colours:

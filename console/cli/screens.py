@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from console.profiles.profile import Profile
 
-_GARBAGE: Final = (20_000, 20, 20)
-"""How much is made until garbage is looked for: seldom enough that no key waits for it."""
+_GARBAGE: Final = (2_000, 10, 1_000)
+"""How much is made until garbage is looked for, the young, the older and all: little at a time, so
+that no key waits long for it, and all of it seldom."""
 
 
 def open_screens(

@@ -355,6 +355,8 @@ def test_a_wish_that_is_none_is_refused() -> None:
         ({"TERM": "linux"}, True),
         ({"TERM": "tmux-256color"}, True),
         ({"TERM": "screen-256color"}, False),
+        ({"TERM": "screen.xterm-256color"}, False),
+        ({"TERM": "screen.linux"}, False),
         ({"TERM": "xterm-256color", "STY": "1.pts"}, False),
         ({"TERM": "vt220"}, False),
     ],

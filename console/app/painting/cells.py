@@ -73,7 +73,7 @@ def is_certain(unit: str) -> bool:
     return unit.isascii() or (len(unit) == 1 and _UNIT.match(unit)["other"] is None)  # type: ignore[index]  # it matches every character
 
 
-@lru_cache(4096)
+@lru_cache(512)
 def in_cells(text: str) -> Cells | None:
     """Return `text` in cells, as wide as Textual takes it for; None where that cannot be said."""
     if _NO_TEXT.search(text):

@@ -4,6 +4,7 @@ A worker asks the cloud and posts what comes; only handlers change what is on th
 for the question asked last: an answer to an earlier one, or of another profile, is dropped.
 """
 
+import gc
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
@@ -24,6 +25,8 @@ from console.text import Json, cell
 _SLOW_SECONDS = 0.4
 """How long an answer may take before the status line says that it is waited for."""
 
+_MANY = 10_000
+"""Rows that take the collector of garbage longer to look through than a key may wait."""
 
 Source: TypeAlias = Callable[[Question], AsyncIterator[Batch]]
 """Answers a question, batch by batch; raises a `ConsoleError` where it cannot."""
@@ -248,6 +251,8 @@ class AskingScreen(ListedScreen):
                 self._take_refresh(message.question)
             whole = message.question.everything and message.question.most is None
             self.extent.complete = (whole and not self._stopped_early) or not self.extent.paged
+        if message.question.everything and len(self.rows.lines) >= _MANY:
+            _keep_from_the_collector()
         self.reading_ended(message.error)
         self.tell_status()
 
@@ -381,3 +386,9 @@ class AskingScreen(ListedScreen):
 
     def follow_cursor(self) -> None:
         """Show in full what the cursor is on, where something is shown in full."""
+
+
+def _keep_from_the_collector() -> None:
+    """Look through what is loaded no more: rows refer to nothing that refers to them."""
+    gc.collect(1)
+    gc.freeze()

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Generic, TypeVar
 
+from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -62,6 +63,14 @@ class Dialog(ModalScreen[T | None], Generic[T]):
             with VerticalScroll(classes="dialog-body", can_focus=False):
                 yield from self.compose_body()
             yield Static(Content(""), classes="dialog-keys")
+
+    def on_unmount(self) -> None:
+        """Let go of what was painted.
+
+        Textual keeps two colours for each painted widget in a cache of a thousand, and with them
+        the widget's whole picture, long after it is gone.
+        """
+        StylesCache.get_inner_outer.cache_clear()
 
     def on_resize(self) -> None:
         """Break the line of keys anew."""
