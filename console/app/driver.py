@@ -105,6 +105,7 @@ class ConsoleDriver(LinuxDriver):
         self._modes = self._wanted_modes()
         self._painter = self._wanted_painter()
         self._writer: TerminalWriter | None = None
+        self._whole = False  # whether the terminal can show a frame whole
         self._stray = Stray()
         self._wake: tuple[int, int] | None = None
         self._turning = False
@@ -153,7 +154,9 @@ class ConsoleDriver(LinuxDriver):
             self._set_attributes(self._raw(self.attrs_before))
         except termios.error:
             self._lost()
-        self._writer = TerminalWriter(self._terminal, self._encoding, self._lost)
+        self._writer = TerminalWriter(
+            self._terminal, self._encoding, lost=self._lost, drained=self._drained
+        )
         self._stray.lead_aside()
         # Through the loop: a signal wakes it then whichever thread it comes to, and many of them
         # are seen in order.
@@ -179,8 +182,7 @@ class ConsoleDriver(LinuxDriver):
         if writer is None:
             return
         self.disable_input()
-        writer.write(self._restoring())
-        writer.stop(_DRAIN)
+        writer.stop(self._restoring(), _DRAIN)
         with suppress(termios.error):
             # Answers and mouse reports that were still on their way must not become typed text.
             termios.tcflush(self.fileno, termios.TCIFLUSH)
@@ -244,17 +246,39 @@ class ConsoleDriver(LinuxDriver):
         painter, writer = self._painter, self._writer
         if painter is None or writer is None:
             return painter is not None
-        before = painter.times_forgotten
-        frame = painter.paint(update, colours, cursor, seen=seen)
-        if frame is None:
+        was_late = painter.is_late
+        self._whole = whole
+        if not painter.draw(update, colours, cursor, seen=seen):
+            if was_late:
+                # What is written in its place is this update alone.
+                self._loop.call_soon(self._repaint)
             return False
-        if whole and len(frame) > _SMALL:
+        self._catch_up()
+        return True
+
+    def _catch_up(self) -> None:
+        """Send what was drawn, unless the terminal has not taken yet what was sent before.
+
+        So a slow terminal gets the newest picture next, and none of those in between.
+        """
+        painter, writer = self._painter, self._writer
+        if painter is None or writer is None or writer.is_busy:
+            return
+        before = painter.times_forgotten
+        frame = painter.rest()
+        if not frame:
+            return
+        if self._whole and len(frame) > _SMALL:
             frame = frame.join(FRAME)
         writer.write(frame)
         if painter.times_forgotten != before:
             # Stopped and gone on meanwhile, by a signal: who knows what was shown where.
             painter.forget()
-        return True
+
+    def _drained(self) -> None:
+        """Go on where the terminal has taken all; called from the thread that writes."""
+        with suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(self._catch_up)
 
     def _next_line(self) -> str:
         """Return what takes the terminal's cursor to the first cell of the next line."""

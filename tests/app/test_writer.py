@@ -41,7 +41,7 @@ def test_all_arrives_in_order_also_where_the_terminal_takes_little(size: int) ->
     pieces = pieces[:400]
     whole = "".join(pieces).encode()
     with terminal() as (ours, theirs):
-        writer = TerminalWriter(theirs, "utf-8", Event().set)
+        writer = TerminalWriter(theirs, "utf-8", lost=Event().set)
 
         def write() -> None:
             for piece in pieces:
@@ -51,17 +51,17 @@ def test_all_arrives_in_order_also_where_the_terminal_takes_little(size: int) ->
         writing.start()
         assert all_of(ours, len(whole)) == whole
         writing.join(PATIENCE)
-        writer.stop(PATIENCE)
+        writer.stop("", PATIENCE)
 
 
 def test_what_the_terminal_takes_is_there_when_write_returns() -> None:
     with terminal() as (ours, theirs):
-        writer = TerminalWriter(theirs, "utf-8", Event().set)
+        writer = TerminalWriter(theirs, "utf-8", lost=Event().set)
         os.set_blocking(ours, False)
         for number in range(100):
             writer.write(f"{number}.")
             assert os.read(ours, 100) == f"{number}.".encode()
-        writer.stop(PATIENCE)
+        writer.stop("", PATIENCE)
 
 
 def test_a_terminal_that_is_gone_is_told_once_and_nobody_waits() -> None:
@@ -73,21 +73,21 @@ def test_a_terminal_that_is_gone_is_told_once_and_nobody_waits() -> None:
         told.set()
 
     with terminal() as (ours, theirs):
-        writer = TerminalWriter(theirs, "utf-8", tell)
+        writer = TerminalWriter(theirs, "utf-8", lost=tell)
         os.close(ours)
         writer.write("a")
         assert told.wait(PATIENCE)
         writer.write("b" * 2 * LARGEST_QUEUE)
         writer.write("c")
-        writer.stop(PATIENCE)
+        writer.stop("", PATIENCE)
         assert lost == [None]
 
 
 def test_what_is_no_terminal_is_written_to_all_the_same() -> None:
     reading, writing = os.pipe()
-    writer = TerminalWriter(writing, "utf-8", Event().set)
+    writer = TerminalWriter(writing, "utf-8", lost=Event().set)
     writer.write("abc")
     assert os.read(reading, 10) == b"abc"
-    writer.stop(PATIENCE)
+    writer.stop("", PATIENCE)
     os.close(reading)
     os.close(writing)

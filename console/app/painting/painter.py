@@ -39,8 +39,17 @@ class Painter:
         self._pen = Pen(self._looks)
         self._rows: list[Row] = []
         self._size = (0, 0)
+        self._late: dict[
+            int, Row
+        ] = {}  # as the terminal shows them, of lines that were drawn since
         self._cursor: tuple[int, int] | None = None
+        self._goes = False  # whether the cursor is still to be put there
         self._cleared = False
+
+    @property
+    def is_late(self) -> bool:
+        """Whether something was drawn that is still to be sent."""
+        return bool(self._late)
 
     @property
     def newline(self) -> str:
@@ -64,6 +73,7 @@ class Painter:
         self._begin()
 
     def _begin(self) -> None:
+        self._late = {}
         self._cursor = None
         width, height = self._size
         self._pen.forget(width)
@@ -81,11 +91,12 @@ class Painter:
         if beside.is_harmless(data):
             return data
         pen = self._pen
+        late = self.rest()
         if pen.is_styled:
             pen.turn(PLAIN)
         if self._cursor is not None:
             pen.go(*self._cursor)
-        before = pen.taken()
+        before = late + pen.taken()
         pen.is_styled = False
         self.forget()
         return before + data
@@ -103,15 +114,35 @@ class Painter:
             cursor: the column and the row where the cursor is put.
             seen: whether it matters where that is.
         """
+        if not self.draw(update, colours, cursor, seen=seen):
+            return None
+        return self.rest()
+
+    def draw(
+        self, update: CompositorUpdate, colours: ColorSystem, cursor: tuple[int, int], *, seen: bool
+    ) -> bool:
+        """Draw an update that `rest` is to send; False where it holds what has no cells.
+
+        Takes what `paint` takes. What one update draws, and a later one draws over before anything
+        is sent, is never sent.
+        """
         before = self._take(update, colours)
         if before is None:
-            return None
+            return False
+        self._late = {**before, **self._late}
+        self._cursor = cursor
+        self._goes = self._goes or seen
+        return True
+
+    def rest(self) -> str:
+        """Return what makes the terminal show all that was drawn."""
+        before, self._late = self._late, {}
         changed = [y for y in sorted(before) if not before[y].same_as(self._rows[y])]
         if changed:
             self._paint_lines(before, changed)
-        self._cursor = cursor
-        if seen:
-            self._pen.go(*cursor)
+        if self._goes and self._cursor is not None:
+            self._pen.go(*self._cursor)
+        self._goes = False
         return self._pen.taken()
 
     def _take(self, update: CompositorUpdate, colours: ColorSystem) -> dict[int, Row] | None:
