@@ -101,9 +101,11 @@ class Drafts:
 
     def _unknown(self) -> list[Send]:
         """Return the sends of late that are of unknown outcome and were not sent again."""
-        late = self._app.sends.journal.sends(since=self._app.now() - _LATE)
-        again = {each.resend_of for each in late}
-        return [each for each in late if each.outcome is Outcome.UNKNOWN and each.id not in again]
+        journal, since = self._app.sends.journal, self._app.now() - _LATE
+        late = journal.sends(since=since, outcome=Outcome.UNKNOWN)
+        repeats = journal.repetitions() if late else []
+        again = {each.resend_of for each in repeats if each.outcome is not Outcome.REJECTED}
+        return [each for each in late if each.id not in again]
 
     async def left(self) -> list[Draft]:
         """Return the drafts, the one changed last first; those first that wait to be kept.

@@ -83,6 +83,37 @@ def test_a_terminal_that_is_gone_is_told_once_and_nobody_waits() -> None:
         assert lost == [None]
 
 
+def test_a_terminal_that_takes_nothing_is_left_with_what_comes_last() -> None:
+    with terminal() as (ours, theirs):
+        writer = TerminalWriter(theirs, "utf-8", lost=Event().set)
+        writer.write("x" * LARGEST_QUEUE)
+        assert writer.is_busy
+        writer.stop("the end", 0.1)
+        os.set_blocking(ours, False)
+        left = bytearray()
+        with suppress(BlockingIOError):
+            while True:
+                left += os.read(ours, 1000)
+        assert left.endswith(b"the end")
+        assert len(left) < LARGEST_QUEUE
+        after = TerminalWriter(theirs, "utf-8", lost=Event().set)
+        after.write("begun again")
+        assert os.read(ours, 100) == b"begun again"
+        after.stop("", PATIENCE)
+
+
+def test_it_tells_when_all_that_waited_is_taken() -> None:
+    drained = Event()
+    with terminal() as (ours, theirs):
+        writer = TerminalWriter(theirs, "utf-8", lost=Event().set, drained=drained.set)
+        writer.write("x" * LARGEST_QUEUE)
+        assert not drained.is_set()
+        all_of(ours, LARGEST_QUEUE)
+        assert drained.wait(PATIENCE)
+        assert not writer.is_busy
+        writer.stop("", PATIENCE)
+
+
 def test_what_is_no_terminal_is_written_to_all_the_same() -> None:
     reading, writing = os.pipe()
     writer = TerminalWriter(writing, "utf-8", lost=Event().set)
