@@ -112,7 +112,8 @@ class Plan:
         """What speaks against it, each once."""
         said = list(self.notes)
         for text in self.texts.values():
-            said += remarks(text, self.reached, self.pools)
+            # What is made again goes to some of those whom it has named before.
+            said += remarks(text, self.reached, () if self.again else self.pools)
         return list(dict.fromkeys(said))
 
     @property

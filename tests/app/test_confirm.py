@@ -121,6 +121,7 @@ async def test_its_own_key_held_down_from_the_beginning_does_not_send(
         await console.pilot.press(SEND_KEY)
     await nothing_was_sent(console, cloud, tmp_path)
     assert console.screen is dialog
+    assert "not sent: ctrl+y came too soon" in said(console)
 
 
 async def test_a_paste_is_no_key(console: Flow, cloud: Cloud, tmp_path: Path) -> None:

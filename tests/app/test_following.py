@@ -99,6 +99,29 @@ async def test_it_can_be_sent_again_to_those_who_did_not_get_it(
     assert (again.resend_of, again.text) == (first.id, TEXT)
     assert len(posts(cloud)) == len(journalled(tmp_path)) == 2
     assert "FAILED: none of 2 got it" in said(console)
+    assert "writing it into the journal" not in said(console)
+
+
+async def test_what_is_sent_again_may_name_the_pool_that_it_went_to(
+    console: Flow, cloud: Cloud
+) -> None:
+    await paste(console, f" {FIRST}")
+    await send(console)
+    await ended(console, cloud)
+    await console.pilot.press("R")
+    await until(console, lambda: isinstance(console.screen, ConfirmDialog), "the dialog")
+    assert "Send to 2 desktops?" in said(console)
+    assert "does not go there" not in said(console)
+
+
+async def test_the_marks_of_what_was_sent_are_gone(console: Flow, cloud: Cloud) -> None:
+    await console.press("escape", "space", "down", "space", "m")
+    await paste(console, TEXT)
+    await send(console, "2")
+    await ended(console, cloud, 2)
+    assert not console.screen.rows.marked()
+    await console.press("escape", "home", "m")
+    assert f"To {FIRST} · 1 pool" in said(console)
 
 
 async def test_a_refusal_is_said_and_the_text_is_at_hand(console: Flow, cloud: Cloud) -> None:

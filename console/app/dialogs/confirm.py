@@ -179,13 +179,15 @@ class ConfirmDialog(Dialog[Plan]):
         """Tell whether a key is heard: it was pressed when the dialog had been there for a while.
 
         Keys that were pressed earlier, and wait in line, are thrown away; so is the key that sends
-        where it came shortly before, as it does while it is held down.
+        where it came shortly before, as it does while it is held down. That is said.
         """
-        held = False
-        if isinstance(event, Key) and event.key == SEND_KEY:
-            held = event.time < self._pressed_at + HELD_SECONDS
-            self._pressed_at = event.time
         awake = self._painted_at is not None and event.time >= self._painted_at + DEAF_SECONDS
+        if not isinstance(event, Key) or event.key != SEND_KEY:
+            return awake
+        held = event.time < self._pressed_at + HELD_SECONDS
+        self._pressed_at = event.time
+        if self.is_mounted and (held or not awake):
+            self._tell(f"not sent: {SEND_KEY} came too soon; wait a second, then press it once")
         return awake and not held
 
     @property

@@ -231,10 +231,12 @@ class ComposingScreen(RecallingScreen):
         self.pane.area.read_only = False
         self._origin = ""
         if plan.again:
+            self.quiet()
             self.close_detail()
             self._main.add_class("-composing")
             self._act = number
             return
+        self.unmark()
         self.console.drafts.drop(plan.draft_id)
         if self.composed.id == plan.draft_id:
             self._act = number

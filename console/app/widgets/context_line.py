@@ -47,9 +47,11 @@ class ContextLine(Line):
         name = now.astimezone(zone).tzname() or "UTC"
         if way.profile is None:
             said = f"opening {opening} …" if opening else "no profile"
-            self.show(Content.assemble((cell(said), "bold"), f" · {name}"))
+            unopened = Content.assemble((cell(said), "bold"), f" · {name}")
+            self.show_by_width(lambda _: unopened)
             return
-        self.show(_content(way.profile, way, cell(name), self.size.width or 80))
+        profile = way.profile
+        self.show_by_width(lambda width: _content(profile, way, cell(name), width or 80))
 
 
 def _content(profile: "Profile", way: Way, zone: str, width: int) -> Content:

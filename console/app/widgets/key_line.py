@@ -1,6 +1,7 @@
 """The key line: the keys that work now, as many as fit."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 
 from textual.binding import ActiveBinding, Binding
 from textual.content import Content
@@ -56,16 +57,25 @@ class KeyLine(Line):
         """
         key, words = (_HELP_ANYWHERE, "keys") if typing else (_HELP, "all keys")
         last = Content.assemble((f" {key} ", "bold"), (words, MUTED))
-        room = self.size.width - last.cell_length - 1
-        parts: list[Content] = []
-        for binding in _wanted(bindings, useless):
-            key = self.app.get_key_display(binding)
-            part = Content.assemble((f" {cell(key)} ", "bold"), (cell(binding.description), MUTED))
-            if part.cell_length > room:
-                break
-            room -= part.cell_length
-            parts.append(part)
-        self.show(Content("").join([*parts, last]))
+        parts = [
+            Content.assemble(
+                (f" {cell(self.app.get_key_display(binding))} ", "bold"),
+                (cell(binding.description), MUTED),
+            )
+            for binding in _wanted(bindings, useless)
+        ]
+        self.show_by_width(partial(_fitted, parts, last))
+
+
+def _fitted(parts: Sequence[Content], last: Content, width: int) -> Content:
+    room = width - last.cell_length - 1
+    kept: list[Content] = []
+    for part in parts:
+        if part.cell_length > room:
+            break
+        room -= part.cell_length
+        kept.append(part)
+    return Content("").join([*kept, last])
 
 
 def _wanted(bindings: Mapping[str, ActiveBinding], useless: Collection[str]) -> list[Binding]:

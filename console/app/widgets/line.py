@@ -1,5 +1,7 @@
 """A line of text that is painted only when it changes."""
 
+from collections.abc import Callable
+
 from textual.content import Content
 from textual.widget import Widget
 
@@ -27,6 +29,7 @@ class Line(Widget):
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._content = content or Content("")
+        self._fit: Callable[[int], Content] | None = None
 
     @property
     def content(self) -> Content:
@@ -39,6 +42,16 @@ class Line(Widget):
             return
         self._content = content
         self.refresh()
+
+    def show_by_width(self, fit: Callable[[int], Content]) -> None:
+        """Show what `fit` makes of the line's width in cells, now and at any other width."""
+        self._fit = fit
+        self.show(fit(self.size.width))
+
+    def on_resize(self) -> None:
+        """Fit what is shown into the line as wide as it is now."""
+        if self._fit is not None:
+            self.show(self._fit(self.size.width))
 
     def render(self) -> Content:
         """Return what the line shows."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from textual.content import Content
 
@@ -44,15 +45,18 @@ class StatusLine(Line):
 
     def tell(self, parts: Sequence[Part]) -> None:
         """Show `parts`; where there is no room for all, the weightiest go first."""
-        kept = [part for part in parts if part.text]
-        room = self.size.width - 2
-        while len(kept) > 1 and _width(kept) > room:
-            heaviest = max(kept, key=lambda part: part.weight)
-            if not heaviest.weight:
-                break
-            kept.remove(heaviest)
-        styled = [Content.styled(part.text, _STYLES[part.tone]) for part in kept]
-        self.show(Content(_GAP).join(styled))
+        self.show_by_width(partial(_fitted, [part for part in parts if part.text]))
+
+
+def _fitted(parts: Sequence[Part], width: int) -> Content:
+    kept = list(parts)
+    while len(kept) > 1 and _width(kept) > width - 2:
+        heaviest = max(kept, key=lambda part: part.weight)
+        if not heaviest.weight:
+            break
+        kept.remove(heaviest)
+    styled = [Content.styled(part.text, _STYLES[part.tone]) for part in kept]
+    return Content(_GAP).join(styled)
 
 
 def _width(parts: Sequence[Part]) -> int:
