@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from console.errors import ConsoleError
@@ -37,6 +38,7 @@ class Composition:
         given: the text that was put there for the operator, of an earlier send; while it is
             unchanged nobody has typed anything, and it is no draft.
         foreign: whether it was typed for a place that is not in use any more.
+        changed_at: when it was last changed, where that was in an earlier draft; None for now.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Composition:
     notes: tuple[str, ...] = ()
     given: str = ""
     foreign: bool = False
+    changed_at: datetime | None = None
 
     @property
     def targets(self) -> tuple[Target, ...]:

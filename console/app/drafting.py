@@ -196,7 +196,9 @@ class Drafts:
         journal = self._app.sends.journal
         kept = draft.id if draft.id in self._read else self._id(draft.id)
         if draft.text.strip():
-            journal.put_draft(replace(draft, id=kept, changed_at=self._app.now()))
+            journal.put_draft(
+                replace(draft, id=kept, changed_at=draft.changed_at or self._app.now())
+            )
         else:
             journal.drop_draft(kept)
 

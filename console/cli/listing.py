@@ -301,14 +301,15 @@ def _order(listing: AnyListing, given: Mapping[str, Any]) -> str:
 
 def _filters(listing: AnyListing, given: Mapping[str, Any]) -> str:
     """Say what the rows had to match; empty where nothing narrowed them."""
-    narrowing = [
-        f"{option(name)} {value}"
+    said = {
+        name: value
         for name, value in given.items()
-        if value is not None
-        and not name.startswith("sort_")
-        and not listing.query.model_fields[name].is_required()
-    ]
-    return f" for {' '.join(narrowing)}; is it spelt as the cloud has it?" if narrowing else ""
+        if value is not None and not name.startswith("sort_")
+    }
+    if all(listing.query.model_fields[name].is_required() for name in said):
+        return ""
+    words = " ".join(f"{option(name)} {value}" for name, value in said.items())
+    return f" for {words}; is each of these meant, and spelt as the cloud has it?"
 
 
 def _progress(pages: Pages, most: int | None) -> AbstractContextManager[Callable[[int], None]]:

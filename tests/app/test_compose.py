@@ -5,6 +5,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from textual.widgets import TextArea
 from console.outbox.journal import Journal
 from console.outbox.owner import Owners
 from console.outbox.send import Draft
-from tests.app.flow import Flow, flow
+from tests.app.flow import NOW, Flow, flow
 from tests.app.screen import TerminalScreen, python_environ
 from tests.app.sending import (
     FIRST,
@@ -257,6 +258,23 @@ async def test_what_is_typed_is_kept_and_there_at_the_next_start(
         await shown(console, "your draft from 01:30:00, which was not sent")
         assert f"To {FIRST} · 1 pool, 13 desktops" in said(console)
         await until(console, lambda: len(drafts(tmp_path)) == 1, "the old one to go")
+
+
+async def test_a_draft_that_is_only_looked_at_keeps_its_time(cloud: Cloud, tmp_path: Path) -> None:
+    async with flow(cloud, tmp_path) as console:
+        await compose(console, TEXT)
+    (before,) = drafts(tmp_path)
+    later = NOW + timedelta(hours=1)
+    async with flow(cloud, tmp_path, now=lambda: later) as console:
+        await console.press("ctrl+n")
+        await shown(console, "your draft from 01:30:00, which was not sent")
+    (after,) = drafts(tmp_path)
+    assert after.changed_at == before.changed_at
+    async with flow(cloud, tmp_path, now=lambda: later) as console:
+        await console.press("ctrl+n")
+        await console.type(".")
+    (changed,) = drafts(tmp_path)
+    assert changed.changed_at == later
 
 
 async def test_what_could_not_be_kept_is_kept_as_soon_as_it_can_be(

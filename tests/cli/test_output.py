@@ -87,7 +87,10 @@ def test_a_listing_without_rows_says_so_and_parses(cloud: Cloud) -> None:
     nobody = (*BLOCKED, "--user-name", "nobody.at.all")
     for form, written in (("table", ""), ("json", "[]\n"), ("ndjson", "")):
         ran = console(*nobody, "-o", form, environ=cloud.environ())
-        said = "console: no rows for --user-name nobody.at.all; is it spelt as the cloud has it?\n"
+        said = (
+            "console: no rows for --query-type DESKTOP --user-name nobody.at.all; "
+            "is each of these meant, and spelt as the cloud has it?\n"
+        )
         assert (ran.code, ran.out, ran.err) == (0, written, said)
     assert records_of(console(*nobody, "-o", "csv", environ=cloud.environ())) == []
 
@@ -165,7 +168,7 @@ def test_the_rows_of_a_period_are_read_to_its_edge_and_not_further(past: Cloud) 
         (
             ("2020-01-01..2020-01-02", "--user-name", "nobody"),
             0,
-            ", both days included: no rows for --user-name nobody; is it spelt as the cloud has",
+            ", both days included: no rows for --query-type DESKTOP --user-name nobody; is each",
         ),
         (("2026-11-20T01:30..2026-11-20T01:31",), 0, "to 2026-11-20 01:31: "),
         (("someday",), 2, "--period must be a period, such as yesterday"),

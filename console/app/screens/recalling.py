@@ -232,7 +232,7 @@ class RecallingScreen(WritingScreen):
             return
         if draft.targets and same:
             reached, unseen = tuple(Reached(each) for each in draft.targets), 0
-        self.put(Composition(new_id(), draft.text, reached, unseen))
+        self.put(Composition(new_id(), draft.text, reached, unseen, changed_at=draft.changed_at))
         self.keep()
         if not self.console.drafts.typed_elsewhere(draft):
             self.console.drafts.drop(draft.id)

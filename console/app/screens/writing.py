@@ -277,14 +277,14 @@ class WritingScreen(ServiceScreen):
         message.stop()
         text = self.pane.area.text  # that of the message may be of another composition
         if text != self.composed.text:
-            self.composed.text = text
+            self.composed.text, self.composed.changed_at = text, None
             self.keep()
             self.tell_pane()
 
     def take_typed(self) -> None:
         """Keep what is typed even where the pane has not said it yet, as when the program ends."""
         if self.is_mounted and self.pane.area.text != self.composed.text:
-            self.composed.text = self.pane.area.text
+            self.composed.text, self.composed.changed_at = self.pane.area.text, None
             self.keep()
 
     def keep(self) -> None:
@@ -293,7 +293,13 @@ class WritingScreen(ServiceScreen):
         composed = self.composed
         text = composed.text if composed.typed else ""
         self.console.drafts.typed(
-            Draft(composed.id, text, composed.targets, profile.name if profile else "")
+            Draft(
+                composed.id,
+                text,
+                composed.targets,
+                profile.name if profile else "",
+                composed.changed_at,
+            )
         )
 
     def tell_pane(self) -> None:
