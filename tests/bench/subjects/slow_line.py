@@ -41,6 +41,7 @@ def measure(setting: Setting) -> Iterator[Result]:
                 ours.figure(quantity),
                 stock.figure(quantity),
                 screens.STOCK,
+                note="" if quantity == "frame" else "ours: one figure; theirs: 1,000 rows",
             )
         with tables(programs, SMALL, line) as sides:
             answers = press(sides, rounds, _PRESSES)

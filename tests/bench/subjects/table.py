@@ -44,13 +44,6 @@ def measure(setting: Setting) -> Iterator[Result]:
         Aim("at most", 0.25),
     )
     yield Result(
-        f"PageDown in {rows:,} rows, bytes",
-        Unit.BYTES,
-        ours.figure("written"),
-        stock.figure("written"),
-        _STOCK,
-    )
-    yield Result(
         f"{rows:,} rows in the table: peak memory",
         Unit.BYTES,
         ours.figure("peak"),
