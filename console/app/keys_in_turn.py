@@ -48,6 +48,9 @@ class KeysInTurnApp(GuardedApp[R]):
         super().__init__(environ)
         self._waiting: deque[Key | Paste] = deque()
         self._in_hand: Key | Paste | None = None
+        self._turn = 0  # counts the rounds
+        self._waits_at: MessagePump | None = None  # the place that the one in hand has come to
+        self._goes_on: Callable[[], None] = lambda: None
 
     async def on_event(self, event: Event) -> None:
         """Take a key where none is in hand; keep it for later where one is."""
@@ -56,6 +59,8 @@ class KeysInTurnApp(GuardedApp[R]):
             return
         if self._in_hand is not None and event is not self._in_hand:
             self._waiting.append(event)
+            if self._waits_at is not None and not self._waits_at.is_running:
+                self._goes_on()  # it was closed with what it was sent: nobody else goes on
             return
         self._in_hand = event
         self.key_heard()
@@ -63,7 +68,7 @@ class KeysInTurnApp(GuardedApp[R]):
         hears = getattr(self.screen, "hears", None)
         if hears is None or hears(event):  # a dialog may be deaf to what was pressed too early
             await super().on_event(event)
-        self._follow(places, _ROUNDS)
+        self._follow(places, _ROUNDS, self._turn)
 
     def key_heard(self) -> None:
         """Take note that a key is about to be acted on."""
@@ -81,12 +86,15 @@ class KeysInTurnApp(GuardedApp[R]):
             node = node.parent
         yield self
 
-    def _follow(self, places: Sequence[MessagePump], rounds: int) -> None:
+    def _follow(self, places: Sequence[MessagePump], rounds: int, turn: int) -> None:
         """Go the way of the key as often as `rounds` says, then hear the next one.
 
         One round follows the key itself; the next ones what was said because of it: that a text is
         entered, that the focus is to move, that a dialog is there.
         """
+        if turn != self._turn:
+            return  # where a screen was closed meanwhile, this may come twice
+        self._turn += 1
         if rounds:
             self._pass_on(iter(places), places, rounds)
             return
@@ -98,10 +106,13 @@ class KeysInTurnApp(GuardedApp[R]):
         self, rest: Iterator[MessagePump], places: Sequence[MessagePump], rounds: int
     ) -> None:
         """Wait for each place on the way: it has done with everything that came before."""
+        goes_on = partial(self._pass_on, rest, places, rounds)
         for place in rest:
-            step = Callback(callback=_Step(partial(self._pass_on, rest, places, rounds)))
+            step = Callback(callback=_Step(goes_on))
             if place.is_running and place.post_message(step):
+                self._waits_at, self._goes_on = place, goes_on
                 return
-        once_more = partial(self._follow, places, rounds - 1)
+        once_more = partial(self._follow, places, rounds - 1, self._turn)
+        self._waits_at, self._goes_on = self.screen, once_more
         if not self.screen.call_after_refresh(self.call_later, once_more):
             once_more()

@@ -37,7 +37,11 @@ class Line(Widget):
         return self._content
 
     def show(self, content: Content) -> None:
-        """Show `content`; nothing is painted where it is the same as before."""
+        """Show `content` at any width; nothing is painted where it is the same as before."""
+        self._fit = None
+        self._put(content)
+
+    def _put(self, content: Content) -> None:
         if content.is_same(self._content):
             return
         self._content = content
@@ -46,12 +50,12 @@ class Line(Widget):
     def show_by_width(self, fit: Callable[[int], Content]) -> None:
         """Show what `fit` makes of the line's width in cells, now and at any other width."""
         self._fit = fit
-        self.show(fit(self.size.width))
+        self._put(fit(self.size.width))
 
     def on_resize(self) -> None:
         """Fit what is shown into the line as wide as it is now."""
         if self._fit is not None:
-            self.show(self._fit(self.size.width))
+            self._put(self._fit(self.size.width))
 
     def render(self) -> Content:
         """Return what the line shows."""
