@@ -294,6 +294,7 @@ async def unknown(console: Flow, cloud: Cloud, folder: Path, *, arrived: bool) -
     dialog = await awake(console)
     assert "THE SAME TEXT went to" in said(console)
     await console.pilot.press(SEND_KEY)
+    await shown(console, "The same again?")
     await until(console, lambda: dialog.is_released, "the key to be let go")
     await console.pilot.press(SEND_KEY)
     await ended(console, cloud, 2)
