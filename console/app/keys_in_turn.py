@@ -14,10 +14,15 @@ from typing import Final, TypeVar
 from textual.dom import DOMNode
 from textual.events import Callback, Event, Key, Paste
 from textual.message_pump import MessagePump
+from textual.screen import Screen
+from textual.timer import Timer
 
 from console.app.crash import GuardedApp
 
 R = TypeVar("R")
+
+_LOOK_AGAIN = 0.1
+"""Seconds after which keys that still wait are looked at again."""
 
 _ROUNDS = 3
 """How often the way of a key is gone before the next one is heard."""
@@ -51,6 +56,8 @@ class KeysInTurnApp(GuardedApp[R]):
         self._turn = 0  # counts the rounds
         self._waits_at: MessagePump | None = None  # the place that the one in hand has come to
         self._goes_on: Callable[[], None] = lambda: None
+        self._for_refresh = False  # whether it waits there for a refresh
+        self._looks: Timer | None = None
 
     async def on_event(self, event: Event) -> None:
         """Take a key where none is in hand; keep it for later where one is."""
@@ -59,8 +66,7 @@ class KeysInTurnApp(GuardedApp[R]):
             return
         if self._in_hand is not None and event is not self._in_hand:
             self._waiting.append(event)
-            if self._waits_at is not None and not self._waits_at.is_running:
-                self._goes_on()  # it was closed with what it was sent: nobody else goes on
+            self._look_on()
             return
         self._in_hand = event
         self.key_heard()
@@ -69,6 +75,24 @@ class KeysInTurnApp(GuardedApp[R]):
         if hears is None or hears(event):  # a dialog may be deaf to what was pressed too early
             await super().on_event(event)
         self._follow(places, _ROUNDS, self._turn)
+
+    def _look_on(self) -> None:
+        """Go on where nobody else will, and look again as long as keys wait.
+
+        A place may be closed with what it was sent. And Textual calls nothing after the refresh of
+        a screen that a dialog has covered before it was refreshed.
+        """
+        at = self._waits_at
+        covered = isinstance(at, Screen) and self._for_refresh and at is not self.screen
+        if at is not None and (covered or not at.is_running):
+            self._goes_on()
+        if self._waiting and self._looks is None:
+            self._looks = self.set_timer(_LOOK_AGAIN, self._look_again)
+
+    def _look_again(self) -> None:
+        self._looks = None
+        if self._waiting:
+            self._look_on()
 
     def key_heard(self) -> None:
         """Take note that a key is about to be acted on."""
@@ -110,9 +134,9 @@ class KeysInTurnApp(GuardedApp[R]):
         for place in rest:
             step = Callback(callback=_Step(goes_on))
             if place.is_running and place.post_message(step):
-                self._waits_at, self._goes_on = place, goes_on
+                self._waits_at, self._goes_on, self._for_refresh = place, goes_on, False
                 return
         once_more = partial(self._follow, places, rounds - 1, self._turn)
-        self._waits_at, self._goes_on = self.screen, once_more
+        self._waits_at, self._goes_on, self._for_refresh = self.screen, once_more, True
         if not self.screen.call_after_refresh(self.call_later, once_more):
             once_more()
