@@ -258,7 +258,12 @@ class Record(BaseModel):
     """One row of an answer. A field that is missing is not the same as one that is empty."""
 
     model_config = ConfigDict(
-        strict=True, frozen=True, extra="allow", populate_by_name=True, hide_input_in_errors=True
+        strict=True,
+        frozen=True,
+        extra="allow",
+        populate_by_name=True,
+        hide_input_in_errors=True,
+        defer_build=True,  # a command that passes rows on as they came checks none
     )
 
     IDENTITY: ClassVar[tuple[str, ...]] = ()
