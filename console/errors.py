@@ -5,9 +5,8 @@ code and request id. Errors of other libraries become one of these in one place 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from console.text import Json
 
@@ -58,8 +57,7 @@ class SettingsError(ConsoleError):
     exit_code = Exit.USAGE
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong with one field of a query."""
 
     field: str

@@ -19,7 +19,7 @@ class Said(NamedTuple):
 
 def under_way(send: Send) -> bool:
     """Tell whether more is to be heard of a send: its request or its job is not over."""
-    return not send.outcome.settled or (send.outcome is Outcome.ACCEPTED and not send.ended)
+    return not send.outcome.settled or (send.is_accepted and not send.ended)
 
 
 def later(one: Send, other: Send) -> Send:

@@ -17,12 +17,12 @@ from textual.message import Message
 from textual.timer import Timer
 
 from console.errors import ConsoleError
-from console.outbox.send import Draft, Outcome, Send
 from console.profiles import paths
 
 if TYPE_CHECKING:
     from console.app.app import ConsoleApp
     from console.outbox.owner import Owners
+    from console.outbox.send import Draft, Send
 
 SECONDS: Final = 0.3
 """How long what is typed may wait until it is kept."""
@@ -64,7 +64,7 @@ class Drafts:
         Of these, `unknown` has the profiles.
         """
 
-        def __init__(self, drafts: Sequence[Draft], unknown: Sequence[str]) -> None:
+        def __init__(self, drafts: "Sequence[Draft]", unknown: Sequence[str]) -> None:
             self.drafts = drafts
             self.unknown = unknown
             super().__init__()
@@ -99,15 +99,17 @@ class Drafts:
                 unknown = [each.place.profile for each in await asyncio.to_thread(self._unknown)]
                 self._app.post_message(self.Read(await self.left(), unknown))
 
-    def _unknown(self) -> list[Send]:
+    def _unknown(self) -> "list[Send]":
         """Return the sends of late that are of unknown outcome and were not sent again."""
+        from console.outbox.send import Outcome  # noqa: PLC0415 - the first picture needs none
+
         journal, since = self._app.sends.journal, self._app.now() - _LATE
         late = journal.sends(since=since, outcome=Outcome.UNKNOWN)
         repeats = journal.repetitions() if late else []
         again = {each.resend_of for each in repeats if each.outcome is not Outcome.REJECTED}
         return [each for each in late if each.id not in again]
 
-    async def left(self) -> list[Draft]:
+    async def left(self) -> "list[Draft]":
         """Return the drafts, the one changed last first; those first that wait to be kept.
 
         Raises:
@@ -125,12 +127,12 @@ class Drafts:
         over = {*waiting, *(f"{self._name}{_DOT}{each}" for each in waiting)}
         return [*typed, *(each for each in found if each.id not in over and each.text.strip())]
 
-    def typed_elsewhere(self, draft: Draft) -> bool:
+    def typed_elsewhere(self, draft: "Draft") -> bool:
         """Tell whether another console that still runs may be typing at a draft."""
         owner, dot, _ = draft.id.partition(_DOT)
         return bool(dot) and owner != self._name and not self._running().is_dead(owner)
 
-    def is_of(self, draft: Draft, name: str) -> bool:
+    def is_of(self, draft: "Draft", name: str) -> bool:
         """Tell whether a draft is the one that is typed here under a name."""
         return draft.id in {name, f"{self._name}{_DOT}{name}"}
 
@@ -144,7 +146,7 @@ class Drafts:
 
     # Keeping
 
-    def typed(self, draft: Draft) -> None:
+    def typed(self, draft: "Draft") -> None:
         """Keep a draft soon; an empty one is forgotten."""
         self._waiting[draft.id] = draft
         if self._timer is None:
@@ -152,6 +154,8 @@ class Drafts:
 
     def drop(self, draft_id: str) -> None:
         """Forget a draft, one of here or one that was read: it is sent, or was thrown away."""
+        from console.outbox.send import Draft  # noqa: PLC0415 - as in `_unknown`
+
         self._waiting[draft_id] = Draft(draft_id, "")
         self._time_is_up()
 
@@ -192,7 +196,7 @@ class Drafts:
             if self._waiting.get(draft.id) is draft:
                 del self._waiting[draft.id]
 
-    def _put_one(self, draft: Draft) -> None:
+    def _put_one(self, draft: "Draft") -> None:
         journal = self._app.sends.journal
         kept = draft.id if draft.id in self._read else self._id(draft.id)
         if draft.text.strip():

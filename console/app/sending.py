@@ -8,7 +8,6 @@ from textual.binding import Binding, BindingType
 from console.app.drafting import Drafts
 from console.app.opening import OpeningApp
 from console.app.sends import Sends
-from console.outbox.send import Send
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from console.app.app import ConsoleApp
     from console.app.opening import Open
     from console.client.client import Client
+    from console.outbox.send import Send
 
 R = TypeVar("R")
 
@@ -171,7 +171,7 @@ class SendingApp(OpeningApp[R]):
         if compose:
             compose()
 
-    async def act_on(self, what: str, send: Send) -> None:
+    async def act_on(self, what: str, send: "Send") -> None:
         """Do something with a send, on the screen on which messages are composed.
 
         Where nothing comes of it, the screen that is in front now is so again.

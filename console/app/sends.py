@@ -20,7 +20,6 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from console.app.widgets.status_line import Part
 from console.errors import ConsoleError
-from console.outbox.send import Outcome, Place, Send, Target
 from console.profiles import paths
 from console.text import cell
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from console.app.app import ConsoleApp
     from console.client.client import Client
     from console.outbox.journal import Journal
+    from console.outbox.send import Place, Send, Target
 
 KEY: Final = "6"
 """The key of the screen that shows what was sent."""
@@ -43,8 +43,8 @@ class _Act(NamedTuple):
     """What was confirmed at once; see `Sends.begin`."""
 
     number: int
-    texts: Mapping[Target, str]
-    confirmed: Place
+    texts: "Mapping[Target, str]"
+    confirmed: "Place"
     resend_of: int | None
     knowing: Collection[int]
 
@@ -60,7 +60,7 @@ class Sends:
     class Changed(Message):
         """Something was heard of a send; `act` is the number of the act that it belongs to."""
 
-        def __init__(self, send: Send, act: int = 0) -> None:
+        def __init__(self, send: "Send", act: int = 0) -> None:
             self.send = send
             self.act = act
             super().__init__()
@@ -78,7 +78,7 @@ class Sends:
         """What was confirmed has left, as these sends, or was not sent at all for an error."""
 
         def __init__(
-            self, number: int, sends: Sequence[Send], error: ConsoleError | None = None
+            self, number: int, sends: "Sequence[Send]", error: ConsoleError | None = None
         ) -> None:
             self.number = number
             self.sends = sends
@@ -88,7 +88,7 @@ class Sends:
     class Adopted(Message):
         """Sends of before, which are this console's to follow now with `client`."""
 
-        def __init__(self, client: "Client", sends: Sequence[Send]) -> None:
+        def __init__(self, client: "Client", sends: "Sequence[Send]") -> None:
             self.client = client
             self.sends = sends
             super().__init__()
@@ -128,9 +128,9 @@ class Sends:
     def begin(
         self,
         client: "Client",
-        texts: Mapping[Target, str],
+        texts: "Mapping[Target, str]",
         *,
-        confirmed: Place,
+        confirmed: "Place",
         resend_of: int | None = None,
         knowing: Collection[int] = (),
     ) -> int:
@@ -150,10 +150,10 @@ class Sends:
         self._run(work, "send", client)
         return self._numbers
 
-    def follow(self, client: "Client", send: Send) -> None:
+    def follow(self, client: "Client", send: "Send") -> None:
         """Follow an accepted send, unless it is followed already or its end is known."""
         over = send.ended and bool(send.verdict)
-        if send.id in self._followed or send.outcome is not Outcome.ACCEPTED or over:
+        if send.id in self._followed or not send.is_accepted or over:
             return
         self.known[send.id] = send
         self._followed.add(send.id)
@@ -182,7 +182,7 @@ class Sends:
                 found = await asyncio.to_thread(self.journal.adopt, place, since, MOST_FOLLOWED_ON)
                 self._tell(self.Adopted(client, found))
 
-    def take_adopted(self, client: "Client", sends: Sequence[Send]) -> None:
+    def take_adopted(self, client: "Client", sends: "Sequence[Send]") -> None:
         """Follow sends of before."""
         for each in sends:
             if each.id not in self.known:
@@ -203,7 +203,7 @@ class Sends:
     async def _dispatch(self, client: "Client", act: "_Act") -> None:
         from console.sending.dispatch import dispatch  # noqa: PLC0415 - loads pydantic
 
-        def heard(send: Send) -> None:
+        def heard(send: "Send") -> None:
             self._clients[send.id] = client
             self._tell(self.Changed(send, act.number))
 
@@ -223,7 +223,7 @@ class Sends:
         else:
             self._tell(self.Left(act.number, sends))
 
-    async def _follow(self, client: "Client", send: Send) -> None:
+    async def _follow(self, client: "Client", send: "Send") -> None:
         from console.sending.follow import follow  # noqa: PLC0415 - as above
 
         try:
@@ -244,7 +244,7 @@ class Sends:
 
     # What was heard; called by the application's handlers alone
 
-    def take(self, send: Send, act: int = 0) -> bool:
+    def take(self, send: "Send", act: int = 0) -> bool:
         """Take what was heard of a send; tell whether it is over now and was not before."""
         from console.app import courses  # noqa: PLC0415 - loads pydantic
 
@@ -274,7 +274,7 @@ class Sends:
             self._followed.discard(send_id)
             self._clients.pop(send_id, None)
 
-    def of_act(self, number: int) -> list[Send]:
+    def of_act(self, number: int) -> "list[Send]":
         """Return the sends that came of one act; none before the journal has them."""
         return [self.known[each] for each in self._acts.get(number, ())]
 
@@ -288,7 +288,7 @@ class Sends:
     # Saying what is so
 
     @property
-    def under_way(self) -> list[Send]:
+    def under_way(self) -> "list[Send]":
         """The sends that more is to be heard of: not settled yet, or followed."""
         return [
             send
@@ -297,7 +297,7 @@ class Sends:
         ]
 
     @property
-    def begun_here(self) -> list[Send]:
+    def begun_here(self) -> "list[Send]":
         """Those of them that this run sent; nothing is lost with the others where it ends."""
         return [send for send in self.under_way if send.id not in self._before]
 
@@ -329,7 +329,7 @@ class Sends:
             parts.append(Part(cell(self._whose(going) + words), tone))
         return parts
 
-    def _whose(self, sends: Sequence[Send]) -> str:
+    def _whose(self, sends: "Sequence[Send]") -> str:
         return "sent before: " if self._before.issuperset(each.id for each in sends) else ""
 
     # Clients

@@ -67,7 +67,7 @@ def put_one(send: Send, form: str, zone: tzinfo | None) -> None:
     put(f"\n{lines}\n")
     if send.desktops:
         _put_course(send, zone)
-    elif send.outcome is Outcome.ACCEPTED and not send.ended:
+    elif send.is_accepted and not send.ended:
         say(f"its course is not known here: {outbox.follow_command(send)}".rstrip(": "))
     if send.outcome is Outcome.UNKNOWN:
         put("OUTCOME UNKNOWN; it may have been shown:\n")

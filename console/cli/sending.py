@@ -285,7 +285,7 @@ class Run:
 
 
 def _tell_if_going_on(send: Send) -> None:
-    if send.outcome is Outcome.ACCEPTED and not send.ended:
+    if send.is_accepted and not send.ended:
         say(f"{cell(send.target.name)}: not over; it goes on without being watched")
         if follow_it := outbox.follow_command(send):
             write(f"  {follow_it}")

@@ -1,8 +1,7 @@
 """What one operation of the cloud is called, where it lives, and whether it changes anything."""
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 ServiceName = Literal["workspace", "codeartscheck", "metastudio", "dataartsstudio", "iam", "sts"]
 
@@ -24,8 +23,7 @@ class Scope(StrEnum):
     DOMAIN = "domain"
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """One operation of one service.
 
     Attributes:

@@ -168,7 +168,7 @@ class Journal(Reader):
 
         def work(connection: sqlite3.Connection) -> Send:
             before = self._one(connection, send_id)
-            if before.outcome is not Outcome.ACCEPTED:
+            if not before.is_accepted:
                 raise JournalError(f"send {send_id} is {before.outcome.value}, it has no job")
             if before.ended and before.verdict and not (ended and verdict):
                 return before

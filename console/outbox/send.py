@@ -186,6 +186,11 @@ class Send:
     verdict: Verdict = ""
 
     @property
+    def is_accepted(self) -> bool:
+        """Whether the cloud took it and named a job."""
+        return self.outcome is Outcome.ACCEPTED
+
+    @property
     def many(self) -> int:
         """How many desktops its job works on, as far as that is known."""
         return max(self.total or 0, len(self.desktops))

@@ -26,9 +26,9 @@ another place unseen. Three rules go with it:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from console.errors import CredentialsError, SettingsError
 from console.profiles import environment, paths
@@ -50,8 +50,7 @@ class NoProfileError(CredentialsError):
     """There is no profile yet, and no credential in the environment: a first run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """The profile to use.
 
     Attributes:

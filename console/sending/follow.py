@@ -25,7 +25,7 @@ from console.errors import (
     UnreadableError,
 )
 from console.outbox.journal import Journal, JournalError
-from console.outbox.send import DesktopCourse, Outcome, Send, Verdict
+from console.outbox.send import DesktopCourse, Send, Verdict
 from console.sending.dispatch import settle_again, unjournalled
 from console.sending.pace import (
     PATIENCE,
@@ -236,7 +236,7 @@ async def follow(
 
 def can_be_followed(send: Send) -> bool:
     """Tell whether there may be more to be heard of a send's job."""
-    return send.outcome is Outcome.ACCEPTED and bool(send.job_id) and not is_known_to_its_end(send)
+    return send.is_accepted and bool(send.job_id) and not is_known_to_its_end(send)
 
 
 def is_known_to_its_end(send: Send) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
 
 from console.client.answer import Answer, kind
 from console.client.client import Client
@@ -28,8 +28,7 @@ _LARGEST_COUNT: Final = 2**63 - 1
 """The most rows that a listing may say it has; a larger number is nonsense, and no bar fits it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spared:
+class Spared(NamedTuple):
     """A side-by-side query that is left out where it lacks what only the profile could say.
 
     Attributes:

@@ -11,16 +11,17 @@ from textual.content import Content
 from textual.events import Resize, ScreenResume, ScreenSuspend
 from textual.screen import Screen
 
+from console.app.painting.compositor import FrontCompositor
 from console.app.widgets.context_line import ContextLine
 from console.app.widgets.key_line import KeyLine
 from console.app.widgets.mode_line import ModeLine
 from console.app.widgets.status_line import Part, StatusLine
 from console.errors import ConsoleError
-from console.outbox.send import Send
 from console.text import cell
 
 if TYPE_CHECKING:
     from console.app.app import ConsoleApp
+    from console.outbox.send import Send
 
 
 class FrameScreen(Screen[None]):
@@ -50,6 +51,7 @@ class FrameScreen(Screen[None]):
 
     def __init__(self, *, name: str | None = None) -> None:
         super().__init__(name=name)
+        self._compositor = FrontCompositor()
         self._notice: Part | None = None
         self._useless: frozenset[str] = frozenset()
         self.is_composed = False
@@ -95,7 +97,7 @@ class FrameScreen(Screen[None]):
     def sends_changed(self) -> None:
         """Take note that something was heard of what is sent; the status line says it anyway."""
 
-    def sent(self, number: int, sends: Sequence[Send], error: ConsoleError | None) -> None:
+    def sent(self, number: int, sends: "Sequence[Send]", error: ConsoleError | None) -> None:
         """Take note that what was confirmed has left as these sends, or was not sent at all.
 
         Args:

@@ -15,99 +15,21 @@ from textual.widgets import Static
 from console.app import courses
 from console.app.rows import Rows
 from console.app.table_column import TableColumn
-from console.app.tones import MUTED
+from console.app.tones import MUTED, STYLES
+from console.app.widgets.course_table import CourseRecord, CourseTable, Result, State, order
 from console.app.widgets.line import Line
 from console.app.widgets.record_table import RecordTable
 from console.errors import ConsoleError
-from console.outbox.send import DesktopCourse, Outcome, Send
+from console.outbox.send import Outcome, Send
 from console.sending import record
 from console.sending.dispatch import unjournalled
 from console.sending.follow import can_be_followed
 from console.sending.targets import repeats_of, without_message
-from console.services.column import MISSING, column
-from console.services.model import Record
+from console.services.column import column
 from console.text import cell
-
-STYLES: Final = {
-    "": "",
-    "notice": "bold",
-    "warning": "bold $text-warning",
-    "error": "bold $text-error",
-}
-
-_STATES: Final = ("failed", "pending", "delivered")
-"""In the order in which they are looked for."""
 
 _REPEATS: Final = 2
 """Sends that repeat one and that are named with it."""
-
-_TONES: Final = {"failed": "error", "delivered": "good"}
-
-
-class CourseRecord(record.SentDesktop):
-    """What became of a send on one desktop; a desktop keeps its line while its state changes."""
-
-    IDENTITY = ("desktop_id",)
-
-
-class State:
-    """The state of a desktop; a failure is said in capitals."""
-
-    name = "state"
-    title = "State"
-    is_time = False
-    fixed = True
-
-    def of(self, each: Record) -> object:
-        """Return the state's place in the order in which they are looked for."""
-        state = _state(each)
-        return _STATES.index(state) if state in _STATES else len(_STATES)
-
-    def text(self, each: Record, zone: tzinfo | None) -> str:
-        """Return the state."""
-        del zone
-        state = _state(each)
-        return state.upper() if state == "failed" else state or MISSING
-
-    def tone(self, each: Record) -> str:
-        """Return the colour that adds to the word."""
-        return _TONES.get(_state(each), "")
-
-
-class Result:
-    """What became of a send, in a few words."""
-
-    name = "result"
-    title = "Result"
-    is_time = False
-    fixed = True
-
-    def of(self, each: Record) -> object:
-        """Return the words, to sort by."""
-        return self.text(each, None)
-
-    def text(self, each: Record, zone: tzinfo | None) -> str:
-        """Return the words."""
-        del zone
-        return courses.briefly_of(each) if isinstance(each, record.SentRecord) else MISSING
-
-    def tone(self, each: Record) -> str:
-        """Return the colour that adds to the words."""
-        if not isinstance(each, record.SentRecord):
-            return ""
-        if each.standing == "delivered":
-            return "good"
-        tone = courses.said_of(each).tone
-        return tone if tone in {"warning", "error"} else ""
-
-
-class CourseTable(RecordTable):
-    """A table whose rows are looked at only: they are neither opened nor marked."""
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what does something here."""
-        del parameters
-        return action not in {"choose", "mark", "mark_all"}
 
 
 class JobCourse(Vertical):
@@ -206,7 +128,7 @@ class JobCourse(Vertical):
         sends: Sequence[Send],
         troubles: Mapping[int, ConsoleError],
         followed: Collection[int],
-        others: Iterable[Send] = (),
+        others: Iterable[Send],
     ) -> None:
         """Show how some sends stand now; what is the same is not painted again.
 
@@ -259,7 +181,7 @@ class JobCourse(Vertical):
             job += f" {cell(send.job_status)}"
         lines = [Content.styled(f"send {send.id}{job}", MUTED)]
         if message := send.error.get("message"):
-            style = STYLES["error"] if send.outcome is not Outcome.ACCEPTED else ""
+            style = STYLES["error"] if not send.is_accepted else ""
             lines.append(Content.styled(cell(str(message)), style))
         if send.outcome is Outcome.UNKNOWN:
             then = "" if self._repeats.get(send.id) else "; then it can be sent again"
@@ -298,7 +220,7 @@ class JobCourse(Vertical):
 
     def _show_desktops(self, send: Send | None) -> None:
         before, self._shown = self._shown, send
-        desktops = sorted(send.desktops, key=_order) if send else []
+        desktops = sorted(send.desktops, key=order) if send else []
         had_focus = self.has_focus or self.has_focus_within
         self.set_class(not desktops, "-unnamed")
         rows = [each.facts() for each in desktops]
@@ -394,11 +316,3 @@ class JobCourse(Vertical):
     def action_update(self) -> None:
         """Ask for the send to be followed again."""
         self._ask("update")
-
-
-def _state(each: Record) -> str:
-    return (each.state or "") if isinstance(each, CourseRecord) else ""
-
-
-def _order(each: DesktopCourse) -> tuple[int, str]:
-    return _STATES.index(each.state), each.name
