@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
+from itertools import chain
 from typing import Final, TypeAlias, cast
 
 from console.client.hints import GONE, MISSING, hint_for
@@ -139,15 +140,11 @@ def _shallow(value: Json) -> bool:
     """Tell whether no value lies so deep that what walks through it could run out of stack."""
     level: list[_Container] = [[value]]
     for _ in range(_DEEPEST):
-        found = [
-            inner
-            for outer in level
-            for inner in (outer.values() if type(outer) is dict else outer)
-            if type(inner) in _CONTAINERS  # much quicker than isinstance, and every answer pays it
-        ]
-        if not found:
+        inside = [outer.values() if type(outer) is dict else outer for outer in level]
+        values = list(chain.from_iterable(inside))
+        if _CONTAINERS.isdisjoint(map(type, values)):  # the quickest way, and every answer pays it
             return True
-        level = cast("list[_Container]", found)
+        level = cast("list[_Container]", [each for each in values if type(each) in _CONTAINERS])
     return False
 
 

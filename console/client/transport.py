@@ -9,10 +9,12 @@ import logging
 import os
 import socket
 import ssl
+import sys
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -38,6 +40,12 @@ SILENCE_SECONDS: Final = 20.0
 
 _POOL: Final = 16
 """Connections to all hosts together; eight pages in flight leave room for others."""
+
+
+# httpcore looks for sniffio eight times with each request and takes asyncio where it is missing.
+# Python finds out anew each time, in every folder of its path; told once, it knows.
+if find_spec("sniffio") is None:
+    sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # Python's own sign for what is missing; its stubs leave it out
 
 
 def _without_headers(record: logging.LogRecord) -> bool:
