@@ -1,8 +1,6 @@
-"""The ways in as functions: nothing here has a terminal, and every error has a type."""
+"""The ways in as functions: listed, opened, renamed and removed, without a terminal."""
 
 import pickle
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,60 +8,17 @@ from pydantic import SecretStr
 
 import console
 from console import access
-from console.errors import (
-    AuthenticationError,
-    ConsoleError,
-    CredentialsError,
-    ReadOnlyError,
-    SettingsError,
-    UnreachableError,
-)
+from console.errors import CredentialsError, ReadOnlyError, SettingsError
 from console.profiles.choice import Choice, Reason, choose
-from console.profiles.entry import Entry
-from console.profiles.profile import Profile
-from console.profiles.stores.passphrase import Passphrase
 from console.profiles.stores.store import StoreError
 from console.services.desktop_notifications import send_to_pool
 from tests.cloud import Cloud
-
-Environ = dict[str, str]
+from tests.ways import Environ, entry, environ_in, keep, opened, passphrase
 
 
 @pytest.fixture
 def environ(tmp_path: Path) -> Environ:
-    return {"CONSOLE_CONFIG_DIR": f"{tmp_path}/config", "CONSOLE_STATE_DIR": f"{tmp_path}/state"}
-
-
-def passphrase() -> Passphrase:
-    return Passphrase({}, lambda **_: SecretStr("fake-long-passphrase"))
-
-
-def entry(cloud: Cloud, store: str = "session", **more: object) -> Entry:
-    fields = {"auth": "access-key", "access_key": cloud.key.access_key, "endpoint": cloud.url}
-    return Entry.read({**fields, "store": store, **more})
-
-
-def keep(environ: Environ, name: str, cloud: Cloud, store: str = "file", **more: object) -> str:
-    made, secret = entry(cloud, store, **more), {"secret_key": cloud.key.secret_key}
-    where = access.store_of(made, environ, passphrase=passphrase())
-    return access.keep(environ, name, made, secret, where)
-
-
-def opened(environ: Environ, name: str, *, read_only: bool = False) -> Profile:
-    chosen = Choice(name, Reason.FLAG)
-    return access.opened(chosen, environ, passphrase=passphrase(), read_only=read_only)
-
-
-async def test_what_is_kept_is_listed_opened_and_accepted(environ: Environ, cloud: Cloud) -> None:
-    assert keep(environ, "one", cloud) == "one"
-    [listed] = access.listed(environ)
-    assert (listed.name, listed.problem) == ("one", "")
-    profile = opened(environ, "one")
-    assert profile.credential == cloud.key
-    verified = await access.verify(profile)
-    assert verified.project_id == cloud.facts["project_id"]
-    assert verified.domain_id == cloud.facts["domain_id"]
-    assert abs(verified.clock_offset) < 5
+    return environ_in(tmp_path)
 
 
 def test_a_broken_profile_is_listed_with_what_is_wrong(environ: Environ, cloud: Cloud) -> None:
@@ -74,15 +29,6 @@ def test_a_broken_profile_is_listed_with_what_is_wrong(environ: Environ, cloud: 
     assert one.entry
     assert not two.entry
     assert "'auth' is none of" in two.problem
-
-
-def test_what_was_in_use_stays_in_use(environ: Environ, cloud: Cloud) -> None:
-    assert keep(environ, "one", cloud) == "one"
-    assert keep(environ, "two", cloud) == "one"
-    assert choose(environ).name == "one"
-    access.switch(environ, "two")
-    assert choose(environ).name == "two"
-    assert keep(environ, "three", cloud) == "two"
 
 
 @pytest.mark.parametrize("name", ["none", "../one", "demo"])
@@ -120,13 +66,6 @@ def test_what_is_removed_is_gone_with_its_secret_and_as_the_choice(
     assert choose(environ).name == "two"
     keep(environ, "one", cloud, "session")
     assert access.forget(environ, "one")
-
-
-def test_a_store_that_fails_leaves_no_profile(environ: Environ, cloud: Cloud) -> None:
-    where = access.store_of(entry(cloud, "file"), environ, passphrase=Passphrase({}))
-    with pytest.raises(StoreError, match="nobody can be asked"):
-        access.keep(environ, "one", entry(cloud, "file"), {"secret_key": SecretStr("x")}, where)
-    assert access.listed(environ) == []
 
 
 def test_a_secret_of_the_session_is_asked_for_once(environ: Environ, cloud: Cloud) -> None:
@@ -167,31 +106,6 @@ async def test_read_only_by_any_of_three_ways_refuses_a_send(
         with pytest.raises(ReadOnlyError):
             await send_to_pool(client, "pool", "text")
     assert {each["method"] for each in cloud.requests()} == {"GET"}  # the look-up of the project
-
-
-Change = Callable[[Profile], Profile]
-REFUSED: dict[str, tuple[Change, type[ConsoleError]]] = {
-    "a project of others": (lambda p: replace(p, project_id="0" * 32), SettingsError),
-    "a region without a project": (lambda p: replace(p, region="cn-south-1"), SettingsError),
-    "an address where nobody is": (
-        lambda p: replace(p, endpoint="http://127.0.0.1:1", total_seconds=2),
-        UnreachableError,
-    ),
-}
-
-
-@pytest.mark.parametrize(("change", "kind"), REFUSED.values(), ids=REFUSED)
-async def test_what_cannot_be_verified_has_a_type(
-    change: Change, kind: type[ConsoleError], cloud: Cloud
-) -> None:
-    with pytest.raises(kind):
-        await access.verify(change(cloud.profile(project_id="", domain_id="")))
-
-
-async def test_a_credential_that_is_not_accepted_is_no_other_error(cloud: Cloud) -> None:
-    wrong = replace(cloud.key, secret_key=SecretStr("fake-wrong"))
-    with pytest.raises(AuthenticationError):
-        await access.verify(cloud.profile(wrong))
 
 
 def test_an_opened_profile_shows_no_secret_and_is_not_pickled(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from console import access
+from console import access, login
 from console.cli import way
 from console.cli.options import table_or_json, way_options
 from console.cli.output import put
@@ -20,7 +20,7 @@ from console.errors import ConsoleError, Exit, QueryError, ServiceNotInRegionErr
 from console.profiles import choice, environment, paths
 from console.profiles.credential import AccessKey, AssumedRole, Credential, Password, Token
 from console.profiles.profile import Profile
-from console.profiles.stores.store import NAMES, store
+from console.profiles.stores.store import NAMES
 from console.services.listing import named
 from console.text import Json, cell, json_text
 from console.version import __version__
@@ -31,9 +31,6 @@ _PROBE_QUERIES: Mapping[str, Mapping[str, object]] = {
     "checks": {"is_check_project": 0},
 }
 """What one service has to be asked, beyond what the profile fills in."""
-
-_CLOCK_SECONDS = 60.0
-"""How far this machine's clock may be off before it is worth a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +131,7 @@ def _stores() -> Iterator[Finding]:
             yield Finding("stores", name, "each profile names its own")
             continue
         try:
-            file = paths.secrets_file(os.environ) if name == "file" else None
-            probe = store(name, file=file, passphrase=way.passphrase()).probe()
+            probe = login.probe(name, os.environ, passphrase=way.passphrase())
         except ConsoleError as error:
             yield Finding("stores", name, _said(error), well=False)
             continue
@@ -190,13 +186,15 @@ def _way(profile_name: str | None, *, read_only: bool) -> Iterator[Finding]:
 
 async def _cloud(profile: Profile) -> list[Finding]:
     try:
-        verified = await access.verify(profile)
+        verified = await login.verify(profile)
     except ConsoleError as error:
         return [Finding("cloud", "login", _said(error), well=False, exit_code=error.exit_code)]
     off = verified.clock_offset
     findings = [
         Finding("cloud", "login", f"project {verified.project_id}", well=True),
-        Finding("cloud", "clock", f"{off:+.1f} s off the server's", well=abs(off) < _CLOCK_SECONDS),
+        Finding(
+            "cloud", "clock", f"{off:+.1f} s off the server's", well=abs(off) < login.CLOCK_SECONDS
+        ),
     ]
     async with Client(profile) as client:
         checks = [_service(client, name) for name in _SERVICES]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from console import access
+from console import access, login
 from console.cli import way
 from console.cli.options import table_or_json
 from console.cli.output import put
@@ -88,12 +88,12 @@ def _take(each: Found, name: str, kept_in: str | None) -> None:
             )
         kept_in = click.prompt("store", type=click.Choice(_WRITABLE), default="keyring", err=True)
     entry = Entry.read({**each.fields, "store": kept_in})
-    where = access.ready(
+    where = login.ready(
         entry,
         os.environ,
         passphrase=way.passphrase(),
         terminal=way.asks(),
         otherwise="--store chooses another: " + ", ".join(_WRITABLE),
     )
-    access.keep(os.environ, name, entry, each.secrets, where)
+    login.keep(os.environ, name, entry, each.secrets, where)
     say(f"profile {name} is imported; `console doctor --profile {name}` checks it")

@@ -14,12 +14,19 @@ import click
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from console import access
+from console import access, login
 from console.cli import way
 from console.cli.talk import say, tell_error
 from console.errors import ConsoleError, Exit, SettingsError
 from console.profiles.book import checked_name
-from console.profiles.entry import SECRET_WORDS, AssumeRole, Auth, Entry, is_region
+from console.profiles.entry import (
+    FILLED_BY_OTHERS,
+    SECRET_WORDS,
+    AssumeRole,
+    Auth,
+    Entry,
+    is_region,
+)
 from console.profiles.profile import DEFAULT_REGION
 from console.profiles.stores.passphrase import Passphrase
 from console.profiles.stores.store import NAMES, Secrets, Store, unpacked
@@ -70,10 +77,10 @@ def _log_in(
     secrets = _secrets(name, entry, secret_store, secret_fd)
     if check:
         entry = _checked(name, entry, secrets)
-    done = access.log_in(os.environ, name, entry, secrets, secret_store, passphrase=passphrase)
+    done = login.log_in(os.environ, name, entry, secrets, secret_store, passphrase=passphrase)
     if done.notice:
         say(done.notice)
-    kept = f"in {secret_store.probe().backend or access.STORE_WORDS[entry.store]}"
+    kept = f"in {secret_store.probe().backend or login.STORE_WORDS[entry.store]}"
     say(f"profile {name} is ready; its secret is {_UNKEPT if entry.store == 'session' else kept}")
     if done.used != name:
         say(f"profile {done.used} is the one in use; `console profile use {name}` changes that")
@@ -109,7 +116,7 @@ def _described(
     if "store" not in fields:
         fields["store"] = _chosen_store(passphrase)
     entry = Entry.read(_typed(fields))
-    tried = access.ready(
+    tried = login.ready(
         entry,
         os.environ,
         passphrase=passphrase,
@@ -124,7 +131,7 @@ def _known(name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     book = access.book(os.environ)
     if name not in book.names():
         return {}
-    return access.renewed(book.entry(name), auth=settings["auth"], store=settings["store"])
+    return login.renewed(book.entry(name), auth=settings["auth"], store=settings["store"])
 
 
 def _typed(fields: dict[str, Any]) -> dict[str, Any]:
@@ -188,16 +195,16 @@ def _chosen_store(passphrase: Passphrase) -> str:
     for name in NAMES:
         if name == "command":
             continue  # it needs its command, which is an option
-        probe = access.probe(name, os.environ, passphrase=passphrase)
+        probe = login.probe(name, os.environ, passphrase=passphrase)
         usable += [name] * probe.usable
         state = "" if probe.usable else f"; not now: {probe.sentence}"
-        click.echo(f"  {name:<12}{access.STORE_WORDS[name]}{cell(state)}", err=True)
+        click.echo(f"  {name:<12}{login.STORE_WORDS[name]}{cell(state)}", err=True)
     return str(click.prompt("store", type=click.Choice(usable), default=usable[0], err=True))
 
 
 def _secrets(name: str, entry: Entry, kept: Store, descriptor: int | None) -> Secrets:
     """Return the secrets that an entry needs, from where they come."""
-    if entry.store in access.FILLED_BY_OTHERS:
+    if entry.store in FILLED_BY_OTHERS:
         secrets = kept.get(name)
         if "passcode" in entry.needs():
             secrets["passcode"] = way.ask_secret(name, "passcode")
@@ -236,11 +243,11 @@ def _checked(name: str, entry: Entry, secrets: Secrets) -> Entry:
         ConsoleError: the cloud does not accept the credential, or cannot be asked.
     """
     try:
-        checked = asyncio.run(access.checked(os.environ, name, entry, secrets))
+        checked = asyncio.run(login.checked(os.environ, name, entry, secrets))
     except ConsoleError:
         say("nothing was kept")
         raise
-    if abs(checked.clock_offset) > access.CLOCK_SECONDS:
+    if abs(checked.clock_offset) > login.CLOCK_SECONDS:
         say(f"this machine's clock is {checked.clock_offset:+.0f} s off the server's")
     workspace = "" if entry.workspace else _picked_workspace(checked.profile)
     return Entry.read({**checked.entry.fields(), **({"workspace": workspace} if workspace else {})})

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from console.errors import SettingsError
-from console.profiles.entry import Entry, EntryError, nearest
+from console.profiles.entry import Entry, EntryError
 from console.profiles.files import locked, read_shared, write_shared
 from console.profiles.lines import line_of, loaded, place, statements
 
@@ -95,6 +95,8 @@ class Book:
 
     def missing(self, name: str) -> SettingsError:
         """Return the error that says that there is no profile `name`, and which one is near."""
+        from console.profiles.broken_rule import nearest  # noqa: PLC0415 - for this error only
+
         read = self._read()
         names = tuple(_tables(read.data))
         if near := nearest(name, names):
@@ -209,6 +211,8 @@ class Book:
         for key, value in read.data.items():
             line = line_of(read.text, (key,))
             if key != TABLE:
+                from console.profiles.broken_rule import nearest  # noqa: PLC0415 - as above
+
                 near = f"; did you mean {TABLE!r}?" if nearest(key, (TABLE,)) else ""
                 yield SettingsError(
                     f"{self.path}, line {line}: there is no key {key!r}{near}",

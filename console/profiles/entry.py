@@ -7,7 +7,6 @@ no value of the file is ever in its words, because people write secrets where no
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal, Self, TypeAlias, get_args
 
 from pydantic import (
@@ -20,7 +19,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
 from console.errors import CredentialsError, SettingsError
 from console.profiles.credential import AccessKey, AssumedRole, Credential, Password, Token
@@ -51,7 +50,7 @@ _NEEDS: Final[Mapping[str, tuple[Secret, ...]]] = {
     "password": ("password",),
 }
 
-_BELONGS: Final[Mapping[str, tuple[str, ...]]] = {
+OF_ONE_WAY: Final[Mapping[str, tuple[str, ...]]] = {
     "access_key": ("access-key", "temporary-key"),
     "user_name": ("password",),
     "user_id": ("password",),
@@ -61,7 +60,7 @@ _BELONGS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Keys that mean something with some ways to authenticate only."""
 
-_WHOLE: Final = frozenset({"command", "environment"})
+FILLED_BY_OTHERS: Final = frozenset({"command", "environment"})
 """Stores that others fill, with a whole key perhaps: its id as well as its secret."""
 
 _SECRET_KEYS: Final = frozenset(
@@ -92,7 +91,6 @@ _SECRET_ENDINGS: Final = (
     "_secret_key",
     "_passphrase",
 )
-
 
 _LONGEST_REGION: Final = 32
 _REGION: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+", re.ASCII)
@@ -268,16 +266,19 @@ class Entry(BaseModel):
             return cls.model_validate(dict(fields))
         except ValidationError as error:
             found = error.errors(include_url=False)
+        from console.profiles.broken_rule import first_broken  # noqa: PLC0415 - where one is only
+
+        broken = first_broken(found, _keys, _choices)
         # Raised here and not above: the other error's context holds the values.
-        raise _error(found)
+        raise EntryError(broken.sentence, where=broken.where, hint=broken.hint)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        for key, ways in _BELONGS.items():
+        for key, ways in OF_ONE_WAY.items():
             if getattr(self, key) and self.auth not in ways:
                 named = " or ".join(f'"{way}"' for way in ways)
                 raise _broken(key, f"goes with auth = {named} only")
-        if self._has_key and not (self.access_key or self.store in _WHOLE):
+        if self._has_key and not (self.access_key or self.store in FILLED_BY_OTHERS):
             raise _broken("access_key", f'is missing; auth = "{self.auth}" needs it')
         if self.auth == "password":
             for key in ("user_name", "domain_name", *(("user_id",) if self.totp else ())):
@@ -324,7 +325,7 @@ class Entry(BaseModel):
             CredentialsError: a secret is missing or empty.
         """
         used: list[str] = [*self.needs()]
-        if self._has_key and self.store in _WHOLE:
+        if self._has_key and self.store in FILLED_BY_OTHERS:
             used += [each for each in ("access_key", "security_token") if secrets.get(each)]
         if self._has_key and not self.access_key:
             used.append("access_key")
@@ -383,28 +384,6 @@ class Entry(BaseModel):
             domain_id=self.assume_role.domain_id,
         )
 
-    def ends_in(self, now: datetime) -> timedelta | None:
-        """Return how long after `now` the credential ends; negative where it has, None for never.
-
-        Args:
-            now: aware.
-        """
-        return None if self.expires_at is None else self.expires_at - now
-
-    def outlives(self, now: datetime, seconds: float) -> bool:
-        """Tell whether the credential still holds when a task of `seconds`, begun now, ends."""
-        left = self.ends_in(now)
-        return left is None or left.total_seconds() > seconds
-
-
-def nearest(word: str, known: tuple[str, ...]) -> str:
-    """Return the one of `known` that `word` was probably meant to be; empty where none is near."""
-    from difflib import get_close_matches  # noqa: PLC0415 - needed for an error's sentence alone
-
-    folded = {each.lower(): each for each in known}
-    found = get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
-    return folded[found[0]] if found else ""
-
 
 def _broken(key: str, sentence: str) -> PydanticCustomError:
     return PydanticCustomError("rule", "{key} {sentence}", {"key": key, "sentence": sentence})
@@ -418,53 +397,6 @@ def _secret_among(fields: Mapping[str, object]) -> tuple[str, ...]:
         if isinstance(value, Mapping) and (inside := _secret_among(value)):
             return (key, *inside)
     return ()
-
-
-_SENTENCES: Final[Mapping[str, str]] = {
-    "missing": "is missing",
-    "string_type": "is no text; a text stands in quotes",
-    "bool_type": "is neither true nor false",
-    "float_type": "is no number",
-    "finite_number": "is no number",
-    "greater_than_equal": "is not from 1 to 3600 seconds",
-    "less_than_equal": "is not from 1 to 3600 seconds",
-    "tuple_type": 'is no list of texts, such as ["pass", "show", "huawei"]',
-    "dict_type": "is no table",
-    "model_type": "is no table",
-    "datetime_type": "is no time, such as 2030-01-31T12:00:00Z (without quotes)",
-    "timezone_aware": "has no time zone; write it such as 2030-01-31T12:00:00Z",
-}
-
-
-def _error(found: list[ErrorDetails]) -> EntryError:
-    """Return the first problem of `found` as an error of ours; a key that is none goes first."""
-    first = next((each for each in found if each["type"] == "extra_forbidden"), found[0])
-    kind, where = first["type"], tuple(str(part) for part in first["loc"] if part != "[key]")
-    context = first.get("ctx", {})
-    if kind == "rule":
-        key = str(context["key"])
-        return EntryError(f"{key!r} {context['sentence']}", where=(*where, key))
-    named = repr(".".join(where))
-    if kind == "extra_forbidden":
-        return _unknown(where, _keys(where[:-1]))
-    if kind == "literal_error":
-        choices = _choices(where)
-        if first["loc"][-1] == "[key]":  # a key of [endpoints]
-            return _unknown(where, choices)
-        near = nearest(first["input"], choices) if isinstance(first["input"], str) else ""
-        listed = ", ".join(f'"{choice}"' for choice in choices if choice)
-        return EntryError(
-            f"{named} is none of {listed}", where=where, hint=f'did you mean "{near}"?' * bool(near)
-        )
-    if kind == "sentence":
-        return EntryError(f"{named} {first['msg']}", where=where)
-    return EntryError(f"{named} {_SENTENCES.get(kind, 'cannot be used')}", where=where)
-
-
-def _unknown(where: tuple[str, ...], known: tuple[str, ...]) -> EntryError:
-    near = nearest(where[-1], known)
-    hint = f"did you mean {near!r}?" if near else f"keys: {', '.join(known)}"
-    return EntryError(f"there is no key {where[-1]!r}", where=where, hint=hint)
 
 
 def _keys(table: tuple[str, ...]) -> tuple[str, ...]:

@@ -64,11 +64,6 @@ class Template:
         """The fields in the order of the text, each once; `pool` among them where it is used."""
         return tuple(dict.fromkeys(name for name in _names(self.text) if name is not None))
 
-    @property
-    def needed(self) -> tuple[str, ...]:
-        """The fields that the sender must fill in."""
-        return tuple(n for n in self.fields if n != POOL and n not in self.defaults)
-
     def filled(self, values: Mapping[str, str], *, pool: str | None = None) -> str:
         """Return the message.
 

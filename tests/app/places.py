@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, get_args
 
 from console.app.fields import fields_of
-from console.app.widgets.job_course import CourseRecord, State
+from console.app.widgets.course_table import CourseRecord, State
 from console.client.operation import Operation
 from console.services import LISTINGS, desktop_notifications, jobs
 from console.services.check_notifications import EVENTS
@@ -140,7 +140,13 @@ class SendPlaces:
 
 
 _WHO_AND_WHERE: Final = {"X-Auth-Token": (PROFILE, ""), "project_id": (CONTEXT, "project")}
-_ACCEPTED: Final = {"job_id": (COURSE, "job")}
+
+
+def _message(heading: str, operation: Operation, **targets: str) -> SendPlaces:
+    """Return the places of an operation that sends; `targets` is what takes its targets."""
+    to = {name: (TARGET, title) for name, title in targets.items()}
+    text = {"notifications": (TEXT, "")}
+    return SendPlaces(heading, operation, _WHO_AND_WHERE | to | text, {"job_id": (COURSE, "job")})
 
 
 def _course(name: str) -> tuple[str, str]:
@@ -156,25 +162,15 @@ def _rest(before: str, names: str) -> dict[str, tuple[str, str]]:
 
 
 SENDS: Final[Mapping[str, SendPlaces]] = {
-    "pool": SendPlaces(
+    "pool": _message(
         "**Message** to pools, `m` on Pools, or `ctrl+n`",
         desktop_notifications.SEND_TO_POOL,
-        _WHO_AND_WHERE
-        | {
-            "pool_id": (TARGET, "To: the pool, the marked ones, or by name, `ctrl+t`"),
-            "notifications": (TEXT, ""),
-        },
-        _ACCEPTED,
+        pool_id="To: the pool, the marked ones, or by name, `ctrl+t`",
     ),
-    "desktops": SendPlaces(
+    "desktops": _message(
         "**Message** to single desktops, `d` on Pools, then `m`",
         desktop_notifications.SEND_TO_DESKTOPS,
-        _WHO_AND_WHERE
-        | {
-            "desktop_ids": (TARGET, "To: the desktop, or the marked ones"),
-            "notifications": (TEXT, ""),
-        },
-        _ACCEPTED,
+        desktop_ids="To: the desktop, or the marked ones",
     ),
     "job": SendPlaces(
         "**What became of it**",

@@ -1,6 +1,8 @@
 """Steps of whoever writes a message, confirms and follows it; and what the journal then says."""
 
+import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final
@@ -130,6 +132,14 @@ def journalled(folder: Path) -> list[Send]:
 def outbox(folder: Path) -> Path:
     """Return the journal's file of a test."""
     return paths.outbox_file(environ(folder))
+
+
+def make_newer(folder: Path) -> None:
+    """Turn the journal of a test into one that a newer console has written."""
+    with Journal(outbox(folder)) as journal:
+        journal.version()
+    with closing(sqlite3.connect(outbox(folder))) as newer:
+        newer.execute("PRAGMA user_version = 99")
 
 
 def environ(folder: Path) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from console import access
+from console import access, login
 from console.app.ask import Asker, LeftError
 from console.profiles.choice import Choice, Reason
 from console.profiles.entry import Entry
@@ -25,7 +25,7 @@ def variables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     entry = Entry.read({"auth": "token", "store": "file"})
     given = Passphrase({}, lambda **_: SecretStr(PASSPHRASE))
     where = access.store_of(entry, made, passphrase=given)
-    access.keep(made, "prod", entry, {"token": SecretStr("fake-token")}, where)
+    login.keep(made, "prod", entry, {"token": SecretStr("fake-token")}, where)
     return made
 
 

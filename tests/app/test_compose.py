@@ -3,12 +3,10 @@
 import signal
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from textual.widgets import TextArea
 
 from console.outbox.journal import Journal
@@ -22,6 +20,7 @@ from tests.app.sending import (
     compose,
     ended,
     journalled,
+    make_newer,
     outbox,
     paste,
     posts,
@@ -34,14 +33,6 @@ from tests.cloud import Cloud
 
 TEXT = "The pool restarts in ten minutes."
 PLACED = (80, 24), (120, 36)
-
-
-@pytest.fixture
-async def console(cloud: Cloud, tmp_path: Path) -> AsyncIterator[Flow]:
-    """Give the application on the screen of pools."""
-    async with flow(cloud, tmp_path) as made:
-        await made.press("2")
-        yield made
 
 
 def area(console: Flow) -> TextArea:
@@ -218,11 +209,7 @@ async def test_a_read_only_profile_says_so_and_nothing_is_written(
 async def test_without_a_journal_nothing_is_sent_and_browsing_goes_on(
     console: Flow, cloud: Cloud, tmp_path: Path
 ) -> None:
-    with Journal(outbox(tmp_path)) as journal:
-        journal.version()
-    newer = sqlite3.connect(outbox(tmp_path))
-    newer.execute("PRAGMA user_version = 99")
-    newer.close()
+    make_newer(tmp_path)
     await console.press("m")
     await paste(console, TEXT)
     await shown(console, "NOT KEPT as a draft:")

@@ -1,8 +1,6 @@
 """Confirming a send: one key sends, once, and no other key ever does."""
 
 import os
-import sqlite3
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -25,6 +23,7 @@ from tests.app.sending import (
     compose,
     ended,
     journalled,
+    make_newer,
     outbox,
     paste,
     posts,
@@ -40,11 +39,10 @@ TEXT = "The pool restarts in ten minutes."
 
 
 @pytest.fixture
-async def console(cloud: Cloud, tmp_path: Path) -> AsyncIterator[Flow]:
+async def console(console: Flow) -> Flow:
     """Give the application with a message to the first pool, ready to be sent."""
-    async with flow(cloud, tmp_path) as made:
-        await compose(made, TEXT)
-        yield made
+    await compose(console, TEXT)
+    return console
 
 
 async def nothing_was_sent(console: Flow, cloud: Cloud, folder: Path) -> None:
@@ -308,9 +306,7 @@ async def test_a_journal_that_breaks_under_the_dialog_sends_nothing(
     console: Flow, cloud: Cloud, tmp_path: Path
 ) -> None:
     await ask(console)
-    newer = sqlite3.connect(outbox(tmp_path))
-    newer.execute("PRAGMA user_version = 99")
-    newer.close()
+    make_newer(tmp_path)
     await console.press(SEND_KEY)
     await shown(console, "nothing was sent: the journal")
     assert posts(cloud) == []

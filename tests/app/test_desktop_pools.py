@@ -1,6 +1,5 @@
 """Pools on the screen: state, how full, who is connected; and the desktops of one of them."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,14 +38,6 @@ def asked(cloud: Cloud, end: str) -> int:
 def pool(**values: Any) -> DesktopPool:
     """Return a pool as the cloud would write it."""
     return DesktopPool.of({"id": "p", "name": "one", **values})
-
-
-@pytest.fixture
-async def console(cloud: Cloud, tmp_path: Path) -> AsyncIterator[Flow]:
-    """Give the application on the screen of pools, loaded, on 80 columns and 24 lines."""
-    async with flow(cloud, tmp_path) as made:
-        await made.press("2")
-        yield made
 
 
 async def go_to(console: Flow, name: str) -> DesktopPool:

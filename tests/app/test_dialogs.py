@@ -28,7 +28,7 @@ ROW: Final[Row] = {"id": "i-1", "name": "a\x1b[2Jb [/]"}
 COMMAND: Final = Equivalent("console pools --name $'a\\x1b'", ("a note [/]",))
 
 
-# --- copying
+# Copying
 
 
 def copying(**more: Any) -> CopyDialog:
@@ -91,7 +91,7 @@ async def test_what_is_not_there_is_not_offered() -> None:
         await running.press("escape")
 
 
-# --- writing to a file
+# Writing to a file
 
 
 def exporting(folder: Path, **more: Any) -> ExportDialog:
@@ -183,7 +183,7 @@ async def test_what_is_pasted_drives_no_terminal(tmp_path: Path) -> None:
             await running.press("escape")
 
 
-# --- columns
+# Columns
 
 
 def choosing(*chosen: str) -> ColumnsDialog:
@@ -240,7 +240,7 @@ async def test_the_keys_stay_in_sight_on_a_small_terminal() -> None:
         assert "> [ ] Domain" in running.text()
 
 
-# --- all of them
+# All of them
 
 
 NASTY: Final = [

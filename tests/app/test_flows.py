@@ -1,7 +1,6 @@
 """What an operator does all night, by keys, on the emulated cloud."""
 
 import csv
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, timedelta, timezone
 from pathlib import Path
@@ -13,24 +12,9 @@ from console.app.reading import Batch
 from console.app.screens.asking import AskingScreen
 from console.services.blocked_notifications import BlockedNotification
 from tests.app.flow import Flow, flow
-from tests.cloud import Cloud, running_cloud
+from tests.cloud import Cloud
 
 RECORDS = "notification-records"
-
-
-@pytest.fixture
-async def blocked(cloud: Cloud, tmp_path: Path) -> AsyncIterator[Flow]:
-    """Give the application on the screen of blocked notifications, loaded."""
-    async with flow(cloud, tmp_path) as console:
-        await console.press("1")
-        yield console
-
-
-@pytest.fixture(scope="module")
-def other_cloud() -> Iterator[Cloud]:
-    """Run another cloud, with fewer records."""
-    with running_cloud("--records", "60") as cloud:
-        yield cloud
 
 
 def names(console: Flow) -> list[str | None]:

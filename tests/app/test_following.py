@@ -2,7 +2,6 @@
 
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -42,11 +41,10 @@ WHOLE = "人力资源"
 
 
 @pytest.fixture
-async def console(cloud: Cloud, tmp_path: Path) -> AsyncIterator[Flow]:
+async def console(console: Flow) -> Flow:
     """Give the application with a message to the first pool, ready to be sent."""
-    async with flow(cloud, tmp_path) as made:
-        await compose(made, TEXT)
-        yield made
+    await compose(console, TEXT)
+    return console
 
 
 async def test_what_becomes_of_it_is_said_in_the_pane_and_on_every_screen(

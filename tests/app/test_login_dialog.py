@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 from textual.widgets import OptionList
 
-from console import access
+from console import access, login
 from console.app.dialogs.importing import ImportingDialog
 from console.app.dialogs.login import LoginDialog
 from console.errors import CredentialsError
@@ -104,7 +104,7 @@ async def test_a_wrong_passphrase_is_said_before_the_cloud_is_asked_and_does_not
     entry = Entry.read({"auth": "token", "store": "file"})
     given = Passphrase({}, lambda **_: SecretStr(PASSPHRASE))
     where = access.store_of(entry, variables, passphrase=given)
-    access.keep(variables, "before", entry, {"token": SecretStr("fake-token")}, where)
+    login.keep(variables, "before", entry, {"token": SecretStr("fake-token")}, where)
     async with stage(LoginDialog(variables)) as play:
         await describe(play, cloud, passphrase="not-that-one")
         assert "Once more" not in play.text

@@ -1,7 +1,6 @@
 """What must never be false on the screen, each case by keys on the emulated cloud."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta, timezone
 from pathlib import Path
@@ -12,25 +11,10 @@ from console.app.reading import Batch
 from console.app.screens.asking import AskingScreen
 from console.app.status import Extent, extent_parts
 from tests.app.flow import Flow, flow
-from tests.cloud import Cloud, running_cloud
+from tests.cloud import Cloud
 
 RECORDS = "notification-records"
 REFUSED = {"action": "answer", "path": RECORDS, "status": 403, "body": "{}"}
-
-
-@pytest.fixture
-async def blocked(cloud: Cloud, tmp_path: Path) -> AsyncIterator[Flow]:
-    """Give the application on the screen of blocked notifications, loaded."""
-    async with flow(cloud, tmp_path) as console:
-        await console.press("1")
-        yield console
-
-
-@pytest.fixture(scope="module")
-def other_cloud() -> Iterator[Cloud]:
-    """Run another cloud, with fewer records."""
-    with running_cloud("--records", "60") as cloud:
-        yield cloud
 
 
 async def test_a_page_that_failed_is_not_turned_to_by_a_refresh(

@@ -1,14 +1,10 @@
 """Whom a message goes to, whatever was written before: nothing is carried to others unasked."""
 
 import json
-import sqlite3
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from console.app.dialogs.confirm import ConfirmDialog
 from console.app.dialogs.looking import LookingDialog
@@ -25,6 +21,7 @@ from tests.app.sending import (
     awake,
     compose,
     ended,
+    make_newer,
     outbox,
     paste,
     posts,
@@ -38,14 +35,6 @@ from tests.cloud import Cloud
 TEXT = "It restarts in ten minutes."
 POOLS = "/desktop-pools$"
 DESKTOPS = "/desktops$"
-
-
-@pytest.fixture
-async def console(cloud: Cloud, tmp_path: Path) -> AsyncIterator[Flow]:
-    """Give the application on the screen of pools."""
-    async with flow(cloud, tmp_path) as made:
-        await made.press("2")
-        yield made
 
 
 def area_text(console: Flow) -> str:
@@ -403,11 +392,7 @@ async def test_a_text_taken_in_place_of_what_was_typed_leaves_that_a_draft(
 
 
 async def test_what_cannot_be_kept_stays_where_it_is(console: Flow, tmp_path: Path) -> None:
-    with Journal(outbox(tmp_path)) as journal:
-        journal.version()
-    newer = sqlite3.connect(outbox(tmp_path))
-    newer.execute("PRAGMA user_version = 99")
-    newer.close()
+    make_newer(tmp_path)
     await console.press("m")
     await paste(console, TEXT)
     await shown(console, "NOT KEPT as a draft: the journal was written by a newer console")

@@ -42,7 +42,7 @@ def records_of(ran: Ran) -> Rows:
     return list(csv.DictReader(io.StringIO(ran.out, newline="")))
 
 
-# --- every listing in every format
+# Every listing in every format
 
 
 async def _sent(cloud: Cloud, pool: str) -> str:
@@ -109,7 +109,7 @@ def test_the_output_is_utf8_in_any_locale(changes: Mapping[str, str], cloud: Clo
     assert console("--help", environ=cloud.environ(**changes)).code == 0
 
 
-# --- whose rows
+# Whose rows
 
 
 def test_a_pool_is_named_where_its_id_is_asked_for(cloud: Cloud) -> None:
@@ -133,7 +133,7 @@ def test_desktops_are_listed_with_what_names_them_to_other_commands(cloud: Cloud
     assert all(each in line for each, line in zip(ids, ran.out.splitlines()[1:], strict=True))
 
 
-# --- of which time
+# Of which time
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +184,7 @@ def test_what_a_period_is_and_how_much_of_it_is_written_is_said(
     assert said in ran.err
 
 
-# --- how many rows
+# How many rows
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_the_page_size_is_what_is_asked_for(cloud: Cloud) -> None:
     assert {"limit=4" in request["query"] for request in cloud.requests()} == {True}
 
 
-# --- columns
+# Columns
 
 
 def test_columns_are_written_in_the_order_that_was_asked_for(cloud: Cloud) -> None:
@@ -294,7 +294,7 @@ def test_a_field_that_nobody_knows_yet_is_a_column_too(cloud: Cloud) -> None:
     assert ran.out == 'brand_new,inner\nhere,"deep 1, -"\n'
 
 
-# --- times
+# Times
 
 
 def test_times_are_in_the_zone_that_the_header_names(cloud: Cloud) -> None:
@@ -318,7 +318,7 @@ def test_times_in_csv_carry_their_offset(cloud: Cloud) -> None:
     assert utc.out.splitlines()[1].endswith("+00:00")
 
 
-# --- on a terminal
+# On a terminal
 
 
 @pytest.mark.parametrize("columns", [80, 40, 12])
@@ -398,7 +398,7 @@ def test_a_terminal_that_wants_no_style_gets_none(changes: dict[str, str], cloud
     assert "\x1b" not in ran.out
 
 
-# --- progress
+# Progress
 
 
 def test_progress_is_shown_where_rows_go_elsewhere_and_somebody_watches(cloud: Cloud) -> None:

@@ -1,14 +1,19 @@
 """What the tests of the outbox put into it, and a process of its own that works with it."""
 
 import json
+import os
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from console.outbox.send import Place, Target
+from console.outbox.database import Database
+from console.outbox.journal import Journal, JournalError
+from console.outbox.send import Draft, Outcome, Place, Target
 
 PLACE = Place("prod", "cn-north-4", "p1", "d1", "https://workspace.example")
 POOL = Target("pool", "pool-1", "研发一部", desktops=3)
@@ -78,3 +83,41 @@ class Console:
             assert stream is not None
             stream.close()
         self._process.wait()
+
+
+def filled(path: Path, count: int = 20) -> None:
+    """Fill a journal with sends and a draft."""
+    with Journal(path) as journal:
+        for number in range(count):
+            send = journal.write(PLACE, [POOL], f"{number} " * 500)[0]
+            journal.settle(send.id, Outcome.REJECTED)
+        journal.put_draft(Draft("d", "typed"))
+
+
+def raw(path: Path, *statements: str) -> None:
+    """Do something to a journal past all rules."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
+
+
+def sentence(work: Callable[[], object]) -> str:
+    """Return what `work` is refused with."""
+    try:
+        work()
+    except JournalError as error:
+        return f"{error.sentence} | {error.hint}"
+    return "nothing was refused"
+
+
+def database(journal: Journal) -> Database:
+    """Return the database that a journal keeps its rows in."""
+    return journal._database
+
+
+def scribbled(path: Path) -> None:
+    """Write over the middle of a journal."""
+    with path.open("r+b") as file:
+        file.seek(4096 * 3)
+        file.write(os.urandom(4096 * 5))

@@ -5,56 +5,25 @@ import resource
 import sqlite3
 import stat
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from console.errors import Exit
-from console.outbox import schema
-from console.outbox.database import Database
 from console.outbox.journal import Journal, JournalError
-from console.outbox.schema import STEPS, Step
 from console.outbox.send import Draft, Outcome, hash_of
 from console.profiles.paths import NoHomeError, outbox_file
-from tests.outbox.making import OTHER, PLACE, POOL, Clock, Console
+from tests.outbox.making import OTHER, PLACE, POOL, Console, database, filled, scribbled, sentence
 from tests.profiles.forked import NOBODY, forked
 
 ROOT = os.geteuid() == 0
-MORE: Step = [
-    "ALTER TABLE sends ADD COLUMN more TEXT NOT NULL DEFAULT 'x'",
-    "CREATE TABLE other (a)",
-]
 
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def filled(path: Path, count: int = 20) -> None:
-    with Journal(path) as journal:
-        for number in range(count):
-            send = journal.write(PLACE, [POOL], f"{number} " * 500)[0]
-            journal.settle(send.id, Outcome.REJECTED)
-        journal.put_draft(Draft("d", "typed"))
-
-
-def raw(path: Path, *statements: str) -> None:
-    connection = sqlite3.connect(path, isolation_level=None)
-    for statement in statements:
-        connection.execute(statement)
-    connection.close()
-
-
-def sentence(work: Callable[[], object]) -> str:
-    try:
-        work()
-    except JournalError as error:
-        return f"{error.sentence} | {error.hint}"
-    return "nothing was refused"
-
-
-# --- what is made
+# What is made
 
 
 def test_nothing_is_made_before_it_is_needed(path: Path) -> None:
@@ -105,7 +74,7 @@ def test_a_relative_path_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_what_is_no_path_is_said() -> None:
-    assert "is no path" in sentence(Journal(Path("/tmp/a\0b")).sends)  # noqa: S108 - never made
+    assert "is no path" in sentence(Journal(Path("a\0b")).sends)
 
 
 @pytest.mark.parametrize("environ", [{}, {"HOME": "here"}])
@@ -118,7 +87,7 @@ def test_it_lies_in_the_folder_of_what_the_program_writes() -> None:
     assert outbox_file({"CONSOLE_STATE_DIR": "/s"}) == Path("/s/outbox.sqlite3")
 
 
-# --- locked
+# Locked
 
 
 def test_a_journal_that_another_holds_is_waited_for_and_then_said(path: Path) -> None:
@@ -152,337 +121,7 @@ def test_a_journal_held_while_it_is_opened_is_still_read(path: Path) -> None:
             assert [each.outcome for each in journal.sends()] == [Outcome.REJECTED] * 2
 
 
-# --- broken
-
-
-def _random(path: Path) -> None:
-    path.write_bytes(os.urandom(20_000))
-
-
-def _text(path: Path) -> None:
-    path.write_text("{}\n")
-
-
-def _empty(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-def _short(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:10])
-
-
-def _half(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-
-
-def _scribbled(path: Path) -> None:
-    with path.open("r+b") as file:
-        file.seek(4096 * 3)
-        file.write(os.urandom(4096 * 5))
-
-
-def _header(path: Path) -> None:
-    with path.open("r+b") as file:
-        file.write(b"\0" * 100)
-
-
-def _foreign(path: Path) -> None:
-    path.unlink()
-    raw(path, "CREATE TABLE cookies (a)")
-
-
-def _foreign_with_a_version(path: Path) -> None:
-    raw(path, "PRAGMA application_id = 7")
-
-
-def _no_tables(path: Path) -> None:
-    raw(path, "DROP TABLE drafts")
-
-
-def _directory(path: Path) -> None:
-    path.unlink()
-    path.mkdir()
-    (path / "file").touch()
-
-
-def _link(path: Path) -> None:
-    path.rename(path.with_name("elsewhere"))
-    path.symlink_to("elsewhere")
-
-
-def _dangling(path: Path) -> None:
-    path.unlink()
-    path.symlink_to("nowhere")
-
-
-def _pipe(path: Path) -> None:
-    path.unlink()
-    os.mkfifo(path)
-
-
-BREAKS = [
-    _random, _text, _empty, _short, _half, _scribbled, _header, _foreign,
-    _foreign_with_a_version, _no_tables,
-    _directory, _link, _dangling, _pipe,
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("break_it", BREAKS)
-def test_what_is_broken_is_set_aside_and_said(
-    path: Path, clock: Clock, break_it: Callable[[Path], None]
-) -> None:
-    filled(path)
-    break_it(path)
-    kind = stat.S_IFMT(path.lstat().st_mode)
-    held = path.read_bytes() if stat.S_ISREG(kind) else b""
-    with Journal(path, clock) as journal:
-        send = journal.write(PLACE, [POOL], "m")[0]
-        assert journal.sends() == [send]
-        aside = path.with_name("outbox.sqlite3.broken-20261120T101112Z")
-        assert aside.name in journal.notice
-        assert str(path) in journal.notice
-    assert stat.S_IFMT(aside.lstat().st_mode) == kind
-    if held:
-        assert aside.read_bytes() == held
-    with Journal(path, clock) as journal:
-        assert [each.id for each in journal.sends()] == [send.id]
-        assert journal.notice == ""
-
-
-def test_what_belongs_to_a_broken_file_does_not_stay_behind(path: Path) -> None:
-    filled(path)
-    _directory(path)
-    for side in ("-wal", "-shm", "-journal"):
-        Path(f"{path}{side}").write_bytes(f"its {side}".encode())
-    with Journal(path) as journal:
-        assert journal.sends() == []
-        (aside,) = (each for each in path.parent.glob("*.broken-*") if each.is_dir())
-        for side in ("-wal", "-shm", "-journal"):
-            assert Path(f"{aside}{side}").read_text() == f"its {side}"
-
-
-def test_a_broken_beginning_is_mended_from_the_log_that_holds_it(path: Path) -> None:
-    with Console(path) as console:
-        console.does("write", "m")
-        console.does("draft", "d" * 10_000)  # a page more: the first page is in the log
-        console.dies()
-    assert Path(f"{path}-wal").stat().st_size > 0
-    with path.open("r+b") as file:
-        file.write(b"\0" * 4096)
-    with Journal(path) as journal:
-        assert [each.text for each in journal.sends()] == ["m"]
-        assert journal.notice == ""
-
-
-def test_of_an_empty_file_the_log_beside_it_is_kept(path: Path) -> None:
-    with Console(path) as console:
-        console.does("write", "m")
-        console.dies()
-    log = Path(f"{path}-wal").read_bytes()
-    _empty(path)
-    with Journal(path) as journal:
-        assert journal.sends() == []
-        assert "was empty" in journal.notice
-    (aside,) = path.parent.glob("*.broken-*-wal")
-    assert aside.read_bytes() == log
-
-
-def test_two_broken_ones_of_one_second_are_both_kept(path: Path, clock: Clock) -> None:
-    for content in ("one", "two"):
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(content)
-        with Journal(path, clock) as journal:
-            journal.sends()
-    kept = sorted(path.parent.glob("*.broken-*"))
-    assert [each.read_text() for each in kept] == ["one", "two"]
-
-
-def test_a_log_left_without_its_database_is_not_played_into_a_new_one(
-    path: Path, clock: Clock
-) -> None:
-    with Journal(path, clock) as journal:
-        journal.write(PLACE, [POOL], "old")
-        log = Path(f"{path}-wal").read_bytes()
-        assert log
-    path.unlink()
-    Path(f"{path}-wal").write_bytes(log)
-    with Journal(path, clock) as journal:
-        assert journal.sends() == []
-        assert journal.write(PLACE, [POOL], "new")[0].id == 1
-    assert path.with_name("outbox.sqlite3.broken-20261120T101112Z-wal").read_bytes() == log
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        pytest.param("UPDATE sends SET place = '{'", id="no json"),
-        pytest.param("UPDATE sends SET target = '{\"kind\": 1}'", id="other json"),
-        pytest.param("UPDATE sends SET outcome = 'odd'", id="outcome"),
-        pytest.param("UPDATE sends SET text = CAST(x'ff' AS TEXT)", id="no utf-8"),
-        pytest.param("UPDATE sends SET written_at = 'now'", id="type"),
-        pytest.param("UPDATE sends SET written_at = 9e18", id="time"),
-    ],
-)
-def test_rows_that_make_no_sense_are_found_when_they_are_read(path: Path, damage: str) -> None:
-    filled(path, 1)
-    with Journal(path) as journal:
-        assert len(journal.sends()) == 1
-        raw(path, damage)
-        assert journal.sends() == []
-        assert "damaged" in journal.notice
-        assert journal.write(PLACE, [POOL], "m")[0].text == "m"
-
-
-def test_a_file_that_breaks_under_the_console_costs_no_send(path: Path) -> None:
-    filled(path, 200)
-    with Journal(path) as journal:
-        journal.version()
-        _scribbled(path)
-        database(journal).ask(lambda connection: connection.execute("PRAGMA shrink_memory"))
-        assert journal.sends() == []
-        assert "damaged" in journal.notice
-        send = journal.write(PLACE, [POOL], "m")[0]
-        journal.going(send.id)
-
-
-def test_a_file_that_is_broken_when_something_is_written_costs_no_send(path: Path) -> None:
-    filled(path, 200)
-    with Journal(path) as journal:
-        journal.version()
-        with path.open("r+b") as file:
-            file.write(os.urandom(path.stat().st_size))
-        database(journal).close()
-        written = journal.write(PLACE, [POOL, OTHER], "m")
-        assert journal.sends() == written[::-1]
-        assert "damaged" in journal.notice
-
-
-def test_a_file_that_lost_its_end_is_found_out(path: Path) -> None:
-    filled(path)
-    path.write_bytes(path.read_bytes()[:-100])  # a part of a page is read as if it ended in zeros
-    with Journal(path) as journal:
-        assert journal.sends() == []
-        assert "damaged" in journal.notice
-
-
-def test_a_number_never_means_two_sends_to_one_console(path: Path) -> None:
-    with Journal(path) as journal:
-        first = journal.write(PLACE, [POOL], "one")[0]
-        journal.going(first.id)
-        path.unlink()
-        second = journal.write(PLACE, [POOL], "two")[0]
-        assert second.id > first.id
-        assert "there is no send 1" in sentence(
-            lambda: journal.settle(first.id, Outcome.ACCEPTED, job_id="j")
-        )
-        assert journal.sends() == [second]
-
-
-def test_a_file_put_in_its_place_is_noticed(path: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other" / "outbox.sqlite3"
-    filled(other, 3)
-    with Journal(path) as journal:
-        journal.write(PLACE, [POOL], "m")
-        before = journal.version()
-        other.replace(path)
-        for side in ("-wal", "-shm"):
-            Path(f"{path}{side}").unlink()
-        assert journal.version() != before
-        assert len(journal.sends()) == 3
-
-
-# --- versions
-
-
-def test_a_newer_journal_is_refused_and_stays_as_it_is(path: Path) -> None:
-    with Journal(path, steps=[*STEPS, MORE]) as newer:
-        newer.write(PLACE, [POOL], "m")
-    before = path.read_bytes()
-    said = sentence(Journal(path).sends)
-    assert (
-        f"{path} was written by a newer console: its version is {len(STEPS) + 1}, "
-        f"this one knows up to {len(STEPS)}"
-    ) in said
-    assert "use the newer console" in said
-    assert path.read_bytes() == before
-    assert not list(path.parent.glob("*broken*"))
-    with Journal(path, steps=[*STEPS, MORE]) as newer:
-        assert [each.text for each in newer.sends()] == ["m"]
-
-
-def test_of_a_newer_journal_not_even_the_dead_are_settled(path: Path) -> None:
-    with Console(path) as console:
-        console.does("write", "m")
-        console.dies()
-    raw(path, f"PRAGMA user_version = {len(STEPS) + 1}")
-    before = path.read_bytes()
-    with Journal(path) as journal:
-        assert "newer console" in sentence(journal.recover)
-    assert path.read_bytes() == before
-
-
-def test_an_older_journal_is_brought_up_with_all_that_is_in_it(path: Path) -> None:
-    filled(path)
-    with Journal(path) as old:
-        sends, drafts = old.sends(), old.drafts()
-    with Journal(path, steps=[*STEPS, MORE]) as newer:
-        assert (newer.sends(), newer.drafts()) == (sends, drafts)
-        assert newer.notice == ""
-        newer.write(PLACE, [POOL], "m")
-    connection = sqlite3.connect(path)
-    assert connection.execute("PRAGMA user_version").fetchone() == (len(STEPS) + 1,)
-    assert connection.execute("SELECT DISTINCT more FROM sends").fetchall() == [("x",)]
-    connection.close()
-
-
-def test_a_journal_of_the_first_version_is_brought_up(path: Path) -> None:
-    with Journal(path, steps=STEPS[:1]) as first:
-        first.write(PLACE, [POOL], "m")
-    raw(path, "UPDATE sends SET outcome = 'accepted', job_id = 'j'")
-    with Journal(path) as journal:
-        (send,) = journal.sends()
-        journal.course(send.id, "RUNNING", [], ended=False, verdict="", total=7)
-        assert (send.total, journal.sends()[0].many) == (None, 7)
-
-
-def test_a_step_that_fails_leaves_the_older_journal(path: Path) -> None:
-    filled(path, 1)
-    bad = [*STEPS, MORE, ["CREATE TABLE sends (again)"]]
-    assert "cannot be used" in sentence(Journal(path, steps=bad).sends)
-    connection = sqlite3.connect(path)
-    assert connection.execute("PRAGMA user_version").fetchone() == (len(STEPS),)
-    connection.close()
-    with Journal(path) as journal:
-        assert len(journal.sends()) == 1
-
-
-def test_a_journal_that_a_newer_console_brought_up_meanwhile_is_left_alone(path: Path) -> None:
-    with Journal(path) as old:
-        send = old.write(PLACE, [POOL], "m")[0]
-        with Journal(path, steps=[*STEPS, MORE]) as newer:
-            newer.sends()
-        for work in (old.sends, lambda: old.going(send.id), lambda: old.write(PLACE, [POOL], "m")):
-            assert "newer console" in sentence(work)
-
-
-def test_the_first_version_is_what_it_was_when_it_was_released(path: Path) -> None:
-    """Files of it are out there: it changes by a further step only."""
-    with Journal(path, steps=STEPS[:1]) as first:
-        assert first.drafts() == []
-    connection = sqlite3.connect(path)
-    found = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'drafts'").fetchone()[0]
-    columns = [each[1] for each in connection.execute("PRAGMA table_info(sends)")]
-    assert connection.execute("PRAGMA application_id").fetchone() == (schema.APPLICATION,)
-    connection.close()
-    assert ", ".join(columns) == (
-        "id, written_at, profile, project_id, place, place_key, target, target_key, text,"
-        " text_hash, outcome, owner, settled_at, job_id, error, job_status, desktops, resend_of,"
-        " followed_at, ended, verdict"
-    )
-    assert "changed_at INTEGER NOT NULL" in found
-
-
-# --- no room, no right
+# No room, no right
 
 
 def test_what_is_interrupted_leaves_nothing_half_written(journal: Journal) -> None:
@@ -496,10 +135,6 @@ def test_what_is_interrupted_leaves_nothing_half_written(journal: Journal) -> No
         database(journal).write(work)
     assert journal.sends() == [send]
     assert journal.write(PLACE, [POOL], "m")[0].id == send.id + 1
-
-
-def database(journal: Journal) -> Database:
-    return journal._database
 
 
 def test_on_a_full_disk_nothing_is_written_and_it_is_said(path: Path) -> None:
@@ -611,7 +246,7 @@ def test_what_is_refused_ends_a_command_with_one(path: Path) -> None:
     assert caught.value.facts()["title"] == "Journal not usable"
 
 
-# --- file systems
+# File systems
 
 
 def test_readers_and_a_writer_work_at_once(journal: Journal, path: Path) -> None:
@@ -683,7 +318,7 @@ def test_a_journal_that_was_moved_to_such_a_disk_loses_its_log_only(
 
 def test_a_broken_one_on_such_a_disk_is_set_aside_too(path: Path, mounts: Path) -> None:
     filled(path)
-    _scribbled(path)
+    scribbled(path)
     with Journal(path, mounts=mounts) as journal:
         assert journal.sends() == []
         assert "damaged" in journal.notice

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, get_args
 
-from console.access import FILLED_BY_OTHERS, renewed
 from console.client.endpoints import regions
 from console.client.operation import TITLES, ServiceName
 from console.errors import SettingsError
+from console.login import renewed
 from console.profiles.book import RESERVED, checked_name
-from console.profiles.entry import Colour, Entry, is_region
+from console.profiles.entry import FILLED_BY_OTHERS, Colour, Entry, is_region
 from console.profiles.stores.store import NAMES
 
 _SERVICES: Final[tuple[ServiceName, ...]] = (

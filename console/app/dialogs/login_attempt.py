@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from console import access
+from console import login
 from console.client.client import Client
 from console.errors import ConsoleError, ServiceNotInRegionError
-from console.profiles.entry import Entry
+from console.profiles.entry import FILLED_BY_OTHERS, Entry
 from console.profiles.stores.error import PassphraseError
 from console.profiles.stores.passphrase import Passphrase
 from console.profiles.stores.store import Secrets, Store
@@ -73,9 +73,9 @@ class Attempt:
         self.say("trying the store …")
         try:
             store = await asyncio.to_thread(
-                access.ready, entry, self.environ, passphrase=self.passphrase, terminal=False
+                login.ready, entry, self.environ, passphrase=self.passphrase, terminal=False
             )
-            if entry.store in access.FILLED_BY_OTHERS:
+            if entry.store in FILLED_BY_OTHERS:
                 typed = {**await asyncio.to_thread(store.get, self.name), **typed}
         except PassphraseError as error:
             raise RefusedError(error, "passphrase") from error
@@ -83,11 +83,11 @@ class Attempt:
             raise RefusedError(error, "store") from error
         self.say("asking the cloud …")
         try:
-            checked = await access.checked(self.environ, self.name, entry, typed)
+            checked = await login.checked(self.environ, self.name, entry, typed)
         except ConsoleError as error:
             raise RefusedError(error) from error
         workspace, notices = await self._workspace(checked)
-        if abs(checked.clock_offset) > access.CLOCK_SECONDS:
+        if abs(checked.clock_offset) > login.CLOCK_SECONDS:
             offset = f"{checked.clock_offset:+.0f}"
             notices.append(f"this machine's clock is {offset} s off the server's")
         fields = checked.entry.fields()
@@ -95,7 +95,7 @@ class Attempt:
             fields["workspace"] = workspace
         return Accepted(Entry.read(fields), typed, store, notices)
 
-    async def _workspace(self, checked: access.Checked) -> tuple[str, list[str]]:
+    async def _workspace(self, checked: login.Checked) -> tuple[str, list[str]]:
         """Return the DataArts workspace that the operator picks, where there are some."""
         if checked.profile.workspace:
             return "", []
@@ -120,7 +120,7 @@ class Attempt:
         self.say("keeping the secret …")
         try:
             kept = await asyncio.to_thread(
-                access.log_in,
+                login.log_in,
                 self.environ,
                 self.name,
                 accepted.entry,

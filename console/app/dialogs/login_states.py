@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from console.access import STORE_WORDS
+from console.login import STORE_WORDS
 from console.profiles.stores.passphrase import OPERATOR
 from console.profiles.stores.store import Probe
 from console.text import cell

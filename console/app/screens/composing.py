@@ -222,7 +222,9 @@ class ComposingScreen(RecallingScreen):
             self._has_left(number, self._leaving.pop(number))
         if self._act and self.composes:
             known = sends.known.values()
-            self.pane.follow(sends.of_act(self._act), sends.troubles, sends.followed, known)
+            mine = sends.of_act(self._act)
+            self.pane.course.show(mine, sends.troubles, sends.followed, known)
+            self.pane.follow()
         self.tell_pane()
 
     def _has_left(self, number: int, plan: Plan) -> None:

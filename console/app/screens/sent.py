@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
-from typing import Any, ClassVar, Final, Literal, cast
+from pathlib import Path
+from time import time_ns
+from typing import Any, ClassVar, Final, Literal, TypeAlias, cast
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.events import ScreenResume
+from textual.events import ScreenResume, ScreenSuspend
 from textual.timer import Timer
 
 from console.app import courses
@@ -20,18 +23,26 @@ from console.app.sends import KEY
 from console.app.sent_command import WITHIN, command
 from console.app.sent_command import listing as listing_command
 from console.app.table_column import TableColumn
-from console.app.widgets.job_course import JobCourse, Result
+from console.app.widgets.course_table import Result
+from console.app.widgets.job_course import JobCourse
 from console.client.operation import Operation
 from console.client.paging import Row
 from console.errors import ConsoleError
 from console.outbox.choice import Choice
 from console.outbox.send import DesktopCourse, Outcome, Place, Send, Target
+from console.profiles import paths
 from console.sending import record
 from console.services.listing import AnyListing, Listing
 from console.services.model import Query, Record, optional
 
 _LOOK_SECONDS: Final = 1.5
 """How often the journal's file is looked at while the screen is in front; nothing is painted."""
+
+_FRESH: Final = 1_000_000_000
+"""Nanoseconds for which a file may be written to once more without another time beside it."""
+
+Mark: TypeAlias = tuple[tuple[int, int, int], ...]
+"""By what one sees that a file was written to."""
 
 
 class SentQuery(Query):
@@ -95,6 +106,7 @@ class SentScreen(ServiceScreen):
         """Take the screen's name."""
         super().__init__(name)
         self._version: int | None = None
+        self._mark: Mark | None = None  # of the file as it was read
         self._watch: Timer | None = None
         self._result = Result()
         self._repetitions: dict[int, Send] = {}  # what repeats another send, by its number
@@ -211,19 +223,29 @@ class SentScreen(ServiceScreen):
         self.console.sends_seen()
         if self._watch is None:
             self._watch = self.set_interval(_LOOK_SECONDS, self._look)
+        self._watch.resume()
         self._look()
+
+    @on(ScreenSuspend)
+    def _suspend(self) -> None:
+        if self._watch is not None:
+            self._watch.pause()
 
     def _look(self) -> None:
         """Look whether anybody has written to the journal; paint nothing where nobody has."""
         if self.is_current and self._version is not None and not self.extent.reading:
-            self.run_worker(self._look_at_version(), group="version", exclusive=True)
+            mark = mark_of(paths.outbox_file(self.console.environ))
+            if mark is None or mark != self._mark:
+                self.run_worker(self._look_at_version(mark), group="version", exclusive=True)
 
-    async def _look_at_version(self) -> None:
+    async def _look_at_version(self, mark: Mark | None) -> None:
         try:
             version = await asyncio.to_thread(self.console.sends.journal.version)
         except ConsoleError:
             return  # the next reading says it
-        if version != self._version:
+        if version == self._version:
+            self._mark = mark
+        else:
             self.call_later(self._read_again)
 
     def _read_again(self) -> None:
@@ -317,6 +339,24 @@ class SentScreen(ServiceScreen):
             ("What became of it", courses.said(send).text),
             ("As a command", command(send)),
         )
+
+
+def mark_of(path: Path) -> Mark | None:
+    """Return by what one would see that the journal at `path` is written to.
+
+    Returns:
+        None where one would not see it: there is no file, or it was written to just now, and
+        whatever else is written in the same moment leaves the same time beside it.
+    """
+    try:
+        found = [path.stat()]
+    except OSError:
+        return None
+    with suppress(OSError):  # what is written last stands in a file of its own, or in the first one
+        found.append(path.with_name(f"{path.name}-wal").stat())
+    if any(time_ns() - each.st_mtime_ns < _FRESH for each in found):
+        return None
+    return tuple((each.st_ino, each.st_mtime_ns, each.st_size) for each in found)
 
 
 def of_row(row: Row) -> Send:

@@ -1,6 +1,6 @@
 """The compose pane: a message is written, and what is to be known of it stands around it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import tzinfo
 from typing import ClassVar, Final
 
@@ -14,11 +14,10 @@ from textual.widgets import Static, TextArea
 
 from console.app import composing
 from console.app.composing import Composition
-from console.app.widgets.job_course import STYLES, JobCourse
+from console.app.tones import STYLES
+from console.app.widgets.job_course import JobCourse
 from console.app.widgets.line import Line
 from console.app.widgets.message_area import MessageArea
-from console.errors import ConsoleError
-from console.outbox.send import Send
 from console.sending import message as wording
 from console.text import cell, safe
 
@@ -145,15 +144,8 @@ class ComposePane(Vertical):
         self.remove_class("-course")
         self.area.focus()
 
-    def follow(
-        self,
-        sends: Sequence[Send],
-        troubles: Mapping[int, ConsoleError],
-        followed: Collection[int],
-        others: Iterable[Send] = (),
-    ) -> None:
-        """Show what becomes of sends, in the place of the text; see `JobCourse.show`."""
-        self.course.show(sends, troubles, followed, others)
+    def follow(self) -> None:
+        """Show what becomes of what has left, in the place of the text."""
         if not self.shows_course:
             self.add_class("-course")
             self.call_after_refresh(self.course.go)
