@@ -16,6 +16,7 @@ from textual.screen import Screen
 from console.app import terminal
 from console.app.memory import Memory
 from console.app.opening import DEMO, Open
+from console.app.preparation import Preparation
 from console.app.screens.frame import FrameScreen
 from console.app.screens.overview import OverviewScreen
 from console.app.sending import SendingApp
@@ -39,6 +40,7 @@ class ConsoleApp(SendingApp[None]):
         zone: the zone that times are shown in; None for this machine's.
         memory: what is remembered between two runs.
         modes: the screens, each its key and its name.
+        preparation: what is made ready before it is asked for.
     """
 
     TITLE = "console"
@@ -100,6 +102,7 @@ class ConsoleApp(SendingApp[None]):
         self.zone = zone
         self.opening = DEMO if begin_with_demo else (profile_name or "profile")
         self.memory = Memory(environ)
+        self.preparation = Preparation(self)
         self._not_kept = ""
         self._local_zone = zone
         self._begin = (profile_name, begin_with_demo)
@@ -109,11 +112,21 @@ class ConsoleApp(SendingApp[None]):
             *((each.key, each.name) for each in LISTINGS.values() if each.key),
             (SENT_KEY, "Sent"),
         ]
-        self.add_mode(OVERVIEW, OverviewScreen)
+        self.add_mode(OVERVIEW, partial(self._styled, OverviewScreen))
         for name, each in LISTINGS.items():
             if each.key:
-                self.add_mode(name, partial(service_screen, name))
-        self.add_mode(SENT, sent_screen)
+                self.add_mode(name, partial(self._styled, partial(service_screen, name)))
+        self.add_mode(SENT, partial(self._styled, sent_screen))
+
+    def _styled(self, make: Callable[[], Screen[None]]) -> Screen[None]:
+        """Make a screen that takes its styles in the colours of now, which it does as it comes.
+
+        Textual takes a new screen for one of before the last change of colours: it would read all
+        styles again, twice, and style the screen before and this one once more.
+        """
+        screen = make()
+        screen._css_update_count = self._css_update_count  # noqa: SLF001 - nothing else says so
+        return screen
 
     def now(self) -> datetime:
         """Return the time, aware."""
@@ -152,6 +165,7 @@ class ConsoleApp(SendingApp[None]):
 
     def key_heard(self) -> None:
         """Take back what was said before this key; what it brings about is said anew."""
+        self.preparation.key_heard()
         if isinstance(self.screen, FrameScreen):
             self.screen.quiet()
 
@@ -257,6 +271,7 @@ class ConsoleApp(SendingApp[None]):
 
     async def on_unmount(self) -> None:
         """Write what still waits to be remembered."""
+        self.preparation.end()
         await self.memory.keep()
 
 

@@ -12,6 +12,7 @@ from math import inf, isinf
 from typing import Final
 
 from console.app.bins import DAY, HOUR, MINUTE, local
+from console.app.slices import Slices, finished
 from console.app.tallies import Kind, Share, Span, Tallies
 
 _LATEST: Final = ((DAY, "24 h"), (6 * HOUR, "6 h"), (HOUR, "1 h"), (10 * MINUTE, "10 min"))
@@ -133,13 +134,13 @@ def _rows(counts: Counts) -> int:
     return next(iter(counts.values())).total() if counts else 0
 
 
-def change(
+def comparing(
     tallies: Tallies,
     span: Span,
     words: str,
     covered: Span | None,
     earlier: tuple[Span, str] | None,
-) -> Change:
+) -> Slices[Change]:
     """Compare a time with the one before it.
 
     Args:
@@ -149,31 +150,40 @@ def change(
         covered: the time of which every row is loaded; None where that is unsure.
         earlier: the time to compare it with, and what that is called; None for no comparison.
     """
+    counts = yield from tallies.within(span)
     if covered is None or not _covers(covered, span):
-        return Change(words, tallies.within(span), whole=False)
-    counts = tallies.within(span)
+        return Change(words, counts, whole=False)
     if earlier is None or not _covers(covered, earlier[0]):
         return Change(words, counts)
-    return Change(words, counts, tallies.within(earlier[0]), earlier[1])
+    before = yield from tallies.within(earlier[0])
+    return Change(words, counts, before, earlier[1])
 
 
-def latest(tallies: Tallies, now: float, covered: Span | None) -> tuple[Change, str] | None:
+def comparing_latest(
+    tallies: Tallies, now: float, covered: Span | None
+) -> Slices[tuple[Change, str] | None]:
     """Compare the time up to now with the one before, as long a time as rows are loaded of.
 
     Returns:
         The comparison and how long the time is, in words; None where not even of the shortest
         time all rows are loaded.
     """
-    whole: tuple[Change, str] | None = None
-    for seconds, words in _LATEST:
-        start = now - seconds
-        earlier = Span(start - seconds, start), _length_words(seconds)
-        # A row may be a little newer than this machine's clock.
-        found = change(tallies, Span(start, inf), f"last {words}", covered, earlier)
-        if found.whole and found.counts_before is not None:
+    for both in (True, False):
+        for seconds, words in _LATEST:
+            # A row may be a little newer than this machine's clock.
+            span, past = Span(now - seconds, inf), Span(now - 2 * seconds, now - seconds)
+            needed = Span(past.start, inf) if both else span
+            if covered is None or not _covers(covered, needed):
+                continue
+            earlier = past, _length_words(seconds)
+            found = yield from comparing(tallies, span, f"last {words}", covered, earlier)
             return found, words
-        whole = whole or ((found, words) if found.whole else None)
-    return whole
+    return None
+
+
+def latest(tallies: Tallies, now: float, covered: Span | None) -> tuple[Change, str] | None:
+    """Return the same at once, of a page of rows."""
+    return finished(comparing_latest(tallies, now, covered))
 
 
 def _covers(covered: Span, span: Span) -> bool:
@@ -242,7 +252,8 @@ def _standing_out(found: Change, kinds: Sequence[Kind]) -> str:
         new = ", none before" if _is_new(found, kind, share.value) else ""
         return f"{_lead(found, kind, share)} {kind.one} {share.value} ({share.percent}%{new})"
     for kind in kinds:
-        count = sum(value is not None for value in found.counts[kind.name])
+        counts = found.counts[kind.name]
+        count = len(counts) - (None in counts)
         if count and kind.name in _ABOUT:
             return f"spread over {count:,} {kind.many if count > 1 else kind.one}"
     return ""
@@ -252,14 +263,10 @@ def _most(found: Change, kinds: Sequence[Kind]) -> tuple[Kind, Share] | None:
     """Return the value that stands out: the one that grew most, else the most frequent one."""
     candidates: list[tuple[int, int, Kind, Share]] = []
     for kind in kinds:
-        counts = found.counts[kind.name]
-        values = [(value, count) for value, count in counts.items() if value is not None]
-        if not values:
-            continue
-        value, count = max(values, key=lambda each: (_weight(found, kind, *each), each[1]))
+        weight, count, value = _leading(found, kind)
         share = Share(value, count, found.rows)
         if count > 1 and count >= _STANDS_OUT * found.rows:
-            candidates.append((_weight(found, kind, value, count), count, kind, share))
+            candidates.append((weight, count, kind, share))
     if not candidates:
         return None
     *_, kind, share = max(candidates, key=lambda each: each[:2])
@@ -276,12 +283,19 @@ def _lead(found: Change, kind: Kind, share: Share) -> str:
     return "top" if share.rows == max(others) else "grown most:"
 
 
-def _weight(found: Change, kind: Kind, value: str, count: int) -> int:
+def _leading(found: Change, kind: Kind) -> tuple[int, int, str]:
+    """Return the value that grew most, else the most frequent one: its weight, count and name."""
+    counts = {value: n for value, n in found.counts[kind.name].items() if value is not None}
+    if not counts:
+        return 0, 0, ""
     earlier = found.rows_before
-    if earlier is None or found.rows < _GROWTH * earlier:
-        return count
-    more = found.of(kind, value)
-    return count if more is None else more
+    if earlier is None or found.counts_before is None or found.rows < _GROWTH * earlier:
+        value = max(counts, key=counts.__getitem__)
+        return counts[value], counts[value], value
+    before = dict(found.counts_before[kind.name])
+    grown = {value: (n - before.get(value, 0), n) for value, n in counts.items()}
+    value = max(grown, key=grown.__getitem__)
+    return *grown[value], value
 
 
 def _is_new(found: Change, kind: Kind, value: str) -> bool:

@@ -92,6 +92,7 @@ class Plan:
         texts: the message for each target.
         lately: what was sent to any of the same people with the same text lately, by target.
         again: the send that it repeats, which must go where that one went.
+        left_out: how many of those whom that one is for are left out, in words; empty for none.
         notes: what the cloud says of the targets now that was not known when they were chosen.
         names: the names of single desktops, by the key of their target.
         pools: the names of the pools that there are.
@@ -106,6 +107,7 @@ class Plan:
     texts: Mapping[Target, str]
     lately: Mapping[Target, Sequence[Send]] = field(default_factory=dict)
     again: Send | None = None
+    left_out: str = ""
     notes: tuple[str, ...] = ()
     names: Mapping[str, Sequence[str]] = field(default_factory=dict)
     pools: Sequence[str] = ()

@@ -101,6 +101,17 @@ class GuardedApp(App[R]):
             self.fault = cause
         super()._handle_exception(error)
 
+    def _check_resize(self) -> None:
+        """Tell the screen its size; where that is what it was, paint it all anew.
+
+        There and back, faster than screens are told: to Textual nothing has changed, but the
+        terminal has lost what it showed.
+        """
+        event = self._resize_event
+        super()._check_resize()
+        if event is not None and self._screen_stack and self.screen._compositor.size == event.size:  # noqa: SLF001 - what it was laid out for
+            self.screen.refresh()
+
     def _display(
         self, screen: Screen[Any], renderable: RenderableType | CompositorUpdate | None
     ) -> None:

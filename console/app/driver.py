@@ -349,14 +349,11 @@ class ConsoleDriver(LinuxDriver):
     def _resized(self) -> None:
         if self._painter is not None:
             self._painter.forget()
-        if self._tell_size() == self._app._size:  # noqa: SLF001 - `size` invents one before there is any
-            # There and back at once: to the app nothing has changed, but the terminal has lost it.
-            self._app.refresh(layout=True)
+        self._tell_size()
 
-    def _tell_size(self) -> Size:
+    def _tell_size(self) -> None:
         size = Size(*self._get_terminal_size())
         self._app.post_message(events.Resize(size, size))
-        return size
 
     # Stopping and going on.
 

@@ -6,8 +6,9 @@ from datetime import tzinfo
 from math import inf, isinf, nextafter
 
 from console.app.bins import bins, local, span_words
-from console.app.changes import Change, before, change, latest, sentence
+from console.app.changes import Change, before, comparing, comparing_latest, sentence
 from console.app.rows import Rows
+from console.app.slices import PIECE, Slices, pieces
 from console.app.tallies import EVER, Selection, Span, Tallies
 from console.app.widgets.findings import Finding
 from console.app.widgets.histogram import Picture
@@ -50,10 +51,12 @@ class Investigation:
 
     Attributes:
         tallies: the counts.
+        untimed: rows that do not say when, of those that were looked at last.
     """
 
     def __init__(self) -> None:
         self.tallies = Tallies()
+        self.untimed = 0
         self._version = -1
         self._as_of = 0.0
         self._covered: Span | None = None
@@ -64,16 +67,17 @@ class Investigation:
         covered = self._covered
         return covered is not None and covered.start <= span.start and span.end <= covered.end
 
-    def of(self, rows: Rows, asked: Asked, room: int) -> Finding:
-        """Return what there is to say.
+    def finding(self, rows: Rows, asked: Asked, room: int) -> Slices[Finding]:
+        """Return what there is to say. What is given up half way, the next one goes on with.
 
         Args:
             rows: what is loaded.
             asked: what is asked of it.
             room: how many bars there is room for.
         """
-        self._take(rows, asked)
         tallies = self.tallies
+        yield from self._take(rows, asked)
+        self.untimed = tallies.untimed
         if not len(tallies):
             self._covered = None
             return Finding(awaited=asked.reading)
@@ -86,36 +90,42 @@ class Investigation:
             for kind in tallies.kinds
             if not kind.sent and kind.name in asked.values
         }
+        found_flags = (yield from _flags(rows)) if asked.quick else None
         tallies.select(
             Selection(
                 period=asked.period,
                 chosen=asked.chosen,
                 values=local_values,
-                found=_flags(rows) if asked.quick else None,
+                found=found_flags,
             )
         )
-        compared = self._compared(asked)
+        extents = _extents(rows, asked, complete=complete)
+        compared = yield from self._compared(asked)
+        found = compared[0] if compared else Change("", (yield from tallies.within(EVER)))
+        yield from tallies.counting()
+        said = self._sentence(asked, found)
+        yield
         return Finding(
-            sentence=self._sentence(asked, compared[0] if compared else None),
-            extents=_extents(rows, asked, complete=complete),
-            picture=self._picture(asked, room),
-            rankings=self._rankings(asked, compared),
+            sentence=said,
+            extents=extents,
+            picture=(yield from self._picture(asked, room)),
+            rankings=(yield from self._rankings(asked, compared)),
         )
 
-    def _take(self, rows: Rows, asked: Asked) -> None:
+    def _take(self, rows: Rows, asked: Asked) -> Slices[None]:
         """Take in the rows that are new; time stands still as long as none is."""
         if rows.version != self._version:
             self._version = rows.version
             self.tallies.clear()
             self._as_of = asked.now
-        fresh = rows.lines[len(self.tallies) :]
-        if fresh:
-            self.tallies.extend(line.record for line in fresh)
+        while (begin := len(self.tallies)) < len(rows.lines):  # more may come meanwhile
+            self.tallies.extend(line.record for line in rows.lines[begin : begin + PIECE])
             self._as_of = asked.now
+            yield
 
     # What changed
 
-    def _compared(self, asked: Asked) -> tuple[Change, str] | None:
+    def _compared(self, asked: Asked) -> Slices[tuple[Change, str] | None]:
         """Compare the chosen time, else the period, else the latest time, with the one before.
 
         The quick filter looks into times as well, and into rows of the period alone: what it
@@ -128,18 +138,22 @@ class Investigation:
         elif asked.period:
             span, words = asked.period, asked.period_words
         if span is None:
-            return None if asked.quick else latest(self.tallies, now, self._covered)
+            if asked.quick:
+                return None
+            return (yield from comparing_latest(self.tallies, now, self._covered))
         earlier = None if asked.quick else before(span, now, zone)
-        return change(self.tallies, span, words, self._covered, earlier), ""
+        compared = yield from comparing(self.tallies, span, words, self._covered, earlier)
+        return compared, ""
 
-    def _sentence(self, asked: Asked, compared: Change | None) -> list[str]:
-        found = compared or Change("", self.tallies.within(EVER))
+    def _sentence(self, asked: Asked, found: Change) -> list[str]:
         # What was asked for is no finding.
         return sentence(
             found, [kind for kind in self.tallies.kinds if kind.name not in asked.values]
         )
 
-    def _rankings(self, asked: Asked, compared: tuple[Change, str] | None) -> dict[str, Ranking]:
+    def _rankings(
+        self, asked: Asked, compared: tuple[Change, str] | None
+    ) -> Slices[dict[str, Ranking]]:
         tallies = self.tallies
         found, lasting = compared or (None, "")
         known = found is not None and found.counts_before is not None
@@ -147,8 +161,11 @@ class Investigation:
         if found and known:
             time = f"in the last {lasting} " if lasting else ""
             words = f"{time}against {found.before_words}".replace("against by", "against that by")
-        return {
-            kind.name: Ranking(
+        rankings: dict[str, Ranking] = {}
+        for kind in tallies.kinds:
+            if not tallies.has(kind):
+                continue
+            rankings[kind.name] = Ranking(
                 shares=tuple(
                     share._replace(change=found.of(kind, share.value)) if found else share
                     for share in tallies.top(kind, MOST)
@@ -158,20 +175,19 @@ class Investigation:
                 compared=words,
                 label=lasting.replace(" ", ""),
             )
-            for kind in tallies.kinds
-            if tallies.has(kind)
-        }
+            yield
+        return rankings
 
     # Over time
 
-    def _picture(self, asked: Asked, room: int) -> Picture | None:
+    def _picture(self, asked: Asked, room: int) -> Slices[Picture | None]:
         axis = self._axis(asked)
         if axis is None or room < 1:
             return None
         found = bins(axis.start, axis.end, asked.zone, room)
         return Picture(
             bins=found,
-            counts=tuple(self.tallies.bars(found)),
+            counts=tuple((yield from self.tallies.bars(found))),
             covered=self._covered,
             chosen=asked.chosen,
         )
@@ -196,11 +212,13 @@ class Investigation:
         return Span(oldest, newest)
 
 
-def _flags(rows: Rows) -> bytes:
+def _flags(rows: Rows) -> Slices[bytes]:
     """Return for each line whether it is shown."""
-    flags = bytearray(len(rows.lines))
-    for index in rows.shown:
-        flags[index] = 1
+    shown, flags = rows.shown, bytearray(len(rows.lines))
+    for piece in pieces(0, len(shown), 5 * PIECE):
+        for index in shown[piece]:
+            flags[index] = 1
+        yield
     return bytes(flags)
 
 

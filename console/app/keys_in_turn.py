@@ -3,7 +3,7 @@
 Over a slow line keys come in bursts: `/`, a word and enter in one piece. Textual hands every key to
 whatever has the focus when it arrives, so a word typed after `/` would be taken for keys of the
 table. Here a key waits until what the one before it did is done: the focus has moved, the dialog is
-open.
+open. A screen may let a key wait longer, as long as what it would act on is being made.
 """
 
 from collections import deque
@@ -53,6 +53,7 @@ class KeysInTurnApp(GuardedApp[R]):
         super().__init__(environ)
         self._waiting: deque[Key | Paste] = deque()
         self._in_hand: Key | Paste | None = None
+        self._held = False  # whether the one in hand is not heard yet
         self._turn = 0  # counts the rounds
         self._waits_at: MessagePump | None = None  # the place that the one in hand has come to
         self._goes_on: Callable[[], None] = lambda: None
@@ -69,6 +70,11 @@ class KeysInTurnApp(GuardedApp[R]):
             self._look_on()
             return
         self._in_hand = event
+        waits = getattr(self.screen, "key_waits", None)
+        self._held = waits is not None and waits(event)
+        if self._held:  # what it would act on is about to be something else
+            self._look_on()
+            return
         self.key_heard()
         places = [*self._way_up()]
         hears = getattr(self.screen, "hears", None)
@@ -86,13 +92,25 @@ class KeysInTurnApp(GuardedApp[R]):
         covered = isinstance(at, Screen) and self._for_refresh and at is not self.screen
         if at is not None and (covered or not at.is_running):
             self._goes_on()
-        if self._waiting and self._looks is None:
+        if (self._waiting or self._held) and self._looks is None:
             self._looks = self.set_timer(_LOOK_AGAIN, self._look_again)
 
     def _look_again(self) -> None:
         self._looks = None
-        if self._waiting:
+        self.hear_held()
+        if self._waiting or self._held:
             self._look_on()
+
+    def hear_held(self) -> None:
+        """Hear the key that waits for what it acts on, as that is there now."""
+        if self._held and self._in_hand is not None:
+            self._held = False
+            self.post_message(self._in_hand)
+
+    @property
+    def is_hearing(self) -> bool:
+        """Whether a key is being acted on; what takes long makes way for it."""
+        return self._in_hand is not None and not self._held
 
     def key_heard(self) -> None:
         """Take note that a key is about to be acted on."""

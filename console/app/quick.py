@@ -7,15 +7,17 @@ with the text. An expression that takes too long on the rows there are is given 
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from math import prod
 from time import thread_time
 from types import NoneType
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from console.app.table_column import TableColumn, texts, values
+from console.app.slices import Slices, pieces
+from console.app.table_column import Recorded, TableColumn, texts, values
 from console.errors import ConsoleError, Exit
 from console.services.column import Column
 from console.services.model import Record
@@ -34,6 +36,9 @@ _TERM: Final = re.compile(
 )
 _TIME: Final = frozenset("0123456789-: +")
 """Characters that the text of a time may hold; a word with another one is in none."""
+
+_TIMELESS: Final = frozenset({str, int, float, bool, NoneType})
+"""Types of values whose text is the same in every zone."""
 
 _BETWEEN: Final = "\u241e"
 """Stands between the cells of a row that is searched as one text; it is printable."""
@@ -58,14 +63,6 @@ class QuickError(ConsoleError):
 
     title = "Not a filter"
     exit_code = Exit.USAGE
-
-
-class Recorded(Protocol):
-    """What holds a record: a line of the table."""
-
-    @property
-    def record(self) -> Record:
-        """The row's record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +101,10 @@ class Quick:
         zone: the zone in which times are shown.
         before: the filter that was there before; what it made of the rows is used again.
 
+    Attributes:
+        terms: the conditions.
+        haystacks: what was made of the rows so far.
+
     Raises:
         QuickError: there is no such column, or a regular expression is none, or too large a one.
     """
@@ -118,55 +119,58 @@ class Quick:
         self._columns = tuple(columns)
         self._zone = zone
         self.terms = tuple(_terms(text, self._columns))
-        self._haystacks: _Haystacks = _Haystacks(self._columns, zone)
-        if before and before.haystacks.are_of(self._columns, zone):
-            self._haystacks = before.haystacks
+        self.haystacks: _Haystacks = _Haystacks(self._columns, zone)
+        if before:
+            self.haystacks = before.haystacks.of(self._columns, zone)
+        self._searches = {term: _Search(term.regex) for term in self.terms if term.regex}
 
-    @property
-    def haystacks(self) -> "_Haystacks":
-        """What was made of the rows so far."""
-        return self._haystacks
-
-    def put(self, begin: int, end: int, records: Sequence[Record]) -> None:
-        """Take `records` in the place of the rows from `begin` to `end`."""
+    def put(self, begin: int, end: int, records: Sequence[Record]) -> "Slices[Quick]":
+        """Return the same filter with `records` in the place of the rows from `begin` to `end`."""
+        other = copy(self)
         if all(isinstance(each, Column) for each in self._columns):
-            self._haystacks.put(begin, end, records)
+            other.haystacks = yield from self.haystacks.put(begin, end, records)
         else:  # what a screen computes may have another text now
-            self._haystacks = _Haystacks(self._columns, self._zone)
+            other.haystacks = _Haystacks(self._columns, self._zone)
+        return other
 
     def narrows(self, before: "Quick") -> bool:
         """Tell whether what passes this one surely passed the one before, over the same columns."""
-        return self._haystacks is before.haystacks and all(
+        return self.haystacks is before.haystacks and all(
             any(mine.narrows(theirs) for mine in self.terms) for theirs in before.terms
         )
 
     def matching(self, lines: Sequence[Recorded], indexes: Sequence[int]) -> list[int]:
         """Return those of `indexes`, ascending, whose lines match.
 
+        Texts are made of the lines up to the last one of `indexes`, and kept.
+
         Raises:
             QuickError: a regular expression takes too long.
         """
         found = list(indexes)
+        upto = found[-1] + 1 if found else 0
         for term in self.terms:
             if not found:
                 break
-            found = self._passing(term, lines, found)
+            found = self._passing(term, lines, upto, found)
         return found
 
-    def _passing(self, term: Term, lines: Sequence[Recorded], found: list[int]) -> list[int]:
-        stacks = self._haystacks
+    def _passing(
+        self, term: Term, lines: Sequence[Recorded], upto: int, found: list[int]
+    ) -> list[int]:
+        stacks = self.haystacks
         if term.regex:
             numbers = range(len(self._columns)) if term.column is None else [term.column]
-            return _searched(
-                [stacks.cells(number, lines) for number in numbers], term.regex, term.but, found
-            )
+            columns = [stacks.cells(number, lines, upto) for number in numbers]
+            held = self._searches[term].held_in(columns, found)
+            return [n for n in found if (n in held) is not term.but]
         word = term.text
         if term.column is not None:
-            return _holding(stacks.folded(term.column, lines), word, term.but, found)
+            return _holding(stacks.folded(term.column, lines, upto), word, term.but, found)
         may_be_time = _TIME.issuperset(word) and stacks.has_times
         if not may_be_time:
-            return _holding(stacks.words(lines), word, term.but, found)
-        words, times = stacks.words(lines), stacks.times(lines)
+            return _holding(stacks.words(lines, upto), word, term.but, found)
+        words, times = stacks.words(lines, upto), stacks.times(lines, upto)
         return [n for n in found if (word in words[n] or word in times[n]) is not term.but]
 
 
@@ -176,34 +180,37 @@ def _holding(stack: Sequence[str], word: str, but: bool, found: list[int]) -> li
     return [n for n in found if word in stack[n]]
 
 
-def _searched(
-    columns: Sequence[Sequence[str]],
-    regex: "Pattern[str]",
-    but: bool,  # noqa: FBT001 - as in `_holding`
-    found: list[int],
-) -> list[int]:
-    end = thread_time() + _SECONDS + _SECONDS_EACH * len(found) * len(columns)
-    held = [_held({column[n] for n in found}, regex, end) for column in columns]
-    pairs = list(zip(columns, held, strict=True))
-    return [n for n in found if any(column[n] in texts for column, texts in pairs) is not but]
+class _Search:
+    """Looks for a regular expression, once in each text, and not for long."""
 
+    def __init__(self, regex: "Pattern[str]") -> None:
+        self._regex = regex
+        self._known: dict[str, bool] = {}
+        self._left = _SECONDS
 
-def _held(texts: set[str], regex: "Pattern[str]", end: float) -> set[str]:
-    """Return those of `texts` in which there is a match.
+    def held_in(self, columns: Sequence[Sequence[str]], found: Sequence[int]) -> set[int]:
+        """Return those rows of `found` where a text of one of the columns matches.
 
-    Raises:
-        QuickError: that takes longer than until `end`, or much too long for one of them.
-    """
-    held = set()
-    for text in texts:
-        try:
-            if regex.search(text, timeout=_SECONDS_FOR_ONE):
-                held.add(text)
-        except TimeoutError as error:
-            raise _too_slow(regex) from error
-        if thread_time() > end:
-            raise _too_slow(regex)
-    return held
+        Raises:
+            QuickError: that takes too long.
+        """
+        self._left += _SECONDS_EACH * len(found) * len(columns)
+        held: set[int] = set()
+        for column in columns:
+            self._look({column[n] for n in found}.difference(self._known))
+            held.update(n for n in found if self._known[column[n]])
+        return held
+
+    def _look(self, texts: set[str]) -> None:
+        began = thread_time()
+        for text in texts:
+            try:
+                self._known[text] = bool(self._regex.search(text, timeout=_SECONDS_FOR_ONE))
+            except TimeoutError as error:
+                raise _too_slow(self._regex) from error
+            if thread_time() - began > self._left:
+                raise _too_slow(self._regex)
+        self._left -= thread_time() - began
 
 
 def _too_slow(regex: "Pattern[str]") -> QuickError:
@@ -213,8 +220,11 @@ def _too_slow(regex: "Pattern[str]") -> QuickError:
     )
 
 
-_Make: TypeAlias = Callable[[Sequence[Record]], list[str]]
-"""Makes the texts of some rows."""
+_Key: TypeAlias = int | str | tuple[str, int]
+"""Of what there are texts: a column's number, all words, all times, a column case-folded."""
+
+_WORDS: Final = "words"
+_TIMES: Final = "times"
 
 
 class _Haystacks:
@@ -223,61 +233,83 @@ class _Haystacks:
     def __init__(self, columns: Sequence[TableColumn], zone: tzinfo | None) -> None:
         self._columns = columns
         self._zone = zone
-        self._kept: dict[object, tuple[list[str], _Make]] = {}
+        self.kept: dict[_Key, list[str]] = {}
         self._of_times = [n for n, each in enumerate(columns) if _holds_times(each)]
         self.has_times = bool(self._of_times)
+        self._tells_no_other_time = True  # whether nothing else would differ in another zone
 
-    def are_of(self, columns: Sequence[TableColumn], zone: tzinfo | None) -> bool:
-        """Tell whether these are the texts of `columns`, with times in `zone`."""
-        return self._columns == columns and self._zone is zone
+    def of(self, columns: Sequence[TableColumn], zone: tzinfo | None) -> "_Haystacks":
+        """Return the texts of `columns` with times in `zone`, as far as they are these."""
+        if self._columns != columns:
+            return _Haystacks(columns, zone)
+        if self._zone is zone:
+            return self
+        other = _Haystacks(columns, zone)
+        if self._tells_no_other_time and all(isinstance(each, Column) for each in columns):
+            words = {_WORDS, *range(len(columns))}.difference(self._of_times)
+            other.kept = {key: kept for key, kept in self.kept.items() if key in words}
+        return other
 
-    def put(self, begin: int, end: int, records: Sequence[Record]) -> None:
-        """Take `records` in the place of the rows from `begin` to `end`."""
-        for kept, make in self._kept.values():
-            if len(kept) < end:
-                del kept[begin:]  # the rest is made when it is looked for
-            else:
-                kept[begin:end] = make(records)
+    def put(self, begin: int, end: int, records: Sequence[Record]) -> "Slices[_Haystacks]":
+        """Return these with `records` in the place of the rows from `begin` to `end`."""
+        other = _Haystacks(self._columns, self._zone)
+        for key, kept in self.kept.items():
+            if len(kept) < end:  # the rest is made when it is looked for
+                other.kept[key] = kept[:begin]
+                continue
+            new: list[str] = []
+            for piece in pieces(0, len(records)):
+                new += self._made(key, records[piece])
+                yield
+            other.kept[key] = [*kept[:begin], *new, *kept[end:]]
+        return other
 
-    def cells(self, number: int, lines: Sequence[Recorded]) -> Sequence[str]:
-        """Return the texts of one column."""
-        return self._grown(number, lines, lambda new: self._cells(number, new))
+    def cells(self, number: int, lines: Sequence[Recorded], upto: int) -> Sequence[str]:
+        """Return the texts of one column, at least `upto` a line."""
+        return self._grown(number, lines, upto)
 
-    def folded(self, number: int, lines: Sequence[Recorded]) -> Sequence[str]:
+    def folded(self, number: int, lines: Sequence[Recorded], upto: int) -> Sequence[str]:
         """Return the texts of one column, case-folded."""
-        return self._grown(
-            ("folded", number),
-            lines,
-            lambda new: list(map(str.casefold, self._cells(number, new))),
-        )
+        return self._grown(("folded", number), lines, upto)
 
-    def words(self, lines: Sequence[Recorded]) -> Sequence[str]:
+    def words(self, lines: Sequence[Recorded], upto: int) -> Sequence[str]:
         """Return one text for each row, case-folded: everything but times."""
-        return self._grown("words", lines, self._joined_words)
+        return self._grown(_WORDS, lines, upto)
 
-    def times(self, lines: Sequence[Recorded]) -> Sequence[str]:
+    def times(self, lines: Sequence[Recorded], upto: int) -> Sequence[str]:
         """Return one text for each row: the columns of times."""
-        return self._grown("times", lines, self._joined_times)
+        return self._grown(_TIMES, lines, upto)
 
-    def _grown(
-        self,
-        key: object,
-        lines: Sequence[Recorded],
-        make: "_Make",
-    ) -> list[str]:
-        kept, _ = self._kept.setdefault(key, ([], make))
-        if len(kept) < len(lines):
-            kept += make([line.record for line in lines[len(kept) :]])
+    def _grown(self, key: _Key, lines: Sequence[Recorded], upto: int) -> list[str]:
+        kept = self.kept.setdefault(key, [])
+        if len(kept) < upto:
+            kept += self._made(key, [line.record for line in lines[len(kept) : upto]])
         return kept
 
+    def _made(self, key: _Key, records: Sequence[Record]) -> list[str]:
+        match key:
+            case int():
+                return self._cells(key, records)
+            case (_, int(number)):
+                return list(map(str.casefold, self._cells(number, records)))
+            case _ if key == _TIMES:
+                return self._joined_times(records)
+        return self._joined_words(records)
+
     def _cells(self, number: int, records: Sequence[Record]) -> list[str]:
-        return list(map(cell, texts(self._columns[number], records, self._zone)))
+        return list(map(cell, self._texts(number, records)))
+
+    def _texts(self, number: int, records: Sequence[Record]) -> list[str]:
+        column = self._columns[number]
+        if number not in self._of_times:  # a list or a record may hold times too
+            self._tells_no_other_time &= set(map(type, values(column, records))) <= _TIMELESS
+        return texts(column, records, self._zone)
 
     def _joined_words(self, records: Sequence[Record]) -> list[str]:
         return _joined(
             _texts_but_times(column, records)
             if number in self._of_times
-            else texts(column, records, self._zone)
+            else self._texts(number, records)
             for number, column in enumerate(self._columns)
         )
 

@@ -8,10 +8,11 @@ what begins and what ends both answers alike is the same by that.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 from marshal import dumps
-from typing import Final
+from typing import Final, TypeAlias
 
+from console.app.slices import PIECE, Slices, pieces
 from console.client.paging import Row
 
 _MARSHAL_WITHOUT_REFERENCES: Final = 2
@@ -19,6 +20,9 @@ _MARSHAL_WITHOUT_REFERENCES: Final = 2
 
 _SAMPLE: Final = 64
 """Rows that are looked at to find a field that tells many of them apart."""
+
+_ASKED: Final = 5 * PIECE
+"""Rows that are asked for one field without a pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Succession:
 
 def succession(
     before: Sequence[Row], now: Sequence[Row], identity: Sequence[str]
-) -> Succession | None:
+) -> Slices[Succession | None]:
     """Compare two answers to the same question; None where they are equal.
 
     Args:
@@ -57,72 +61,109 @@ def succession(
         identity: the fields that name a row, of which it may lack some or all.
     """
     most = min(len(before), len(now))
-    begin = _alike(zip(before, now, strict=False))
+    begin = yield from _alike(zip(before, now, strict=False))
     if begin == len(before) == len(now):
         return None
-    end = _alike(islice(zip(reversed(before), reversed(now), strict=False), most - begin))
-    end, shift = len(before) - end, len(now) - len(before)
-    old = _places(before, range(begin, end), identity)
-    new = _places(now, range(begin, end + shift), identity)
+    backwards = zip(reversed(before), reversed(now), strict=False)
+    end = len(before) - (yield from _alike(islice(backwards, most - begin)))
+    shift = len(now) - len(before)
+    old = yield from _places(before, range(begin, end), identity)
+    new = yield from _places(now, range(begin, end + shift), identity)
     # Of rows that have one name, the first is the first one of before, and so on: where there are
     # more or fewer of them than before, those behind take part in that.
-    uneven = {name for name in {*old, *new} if len(old.get(name, ())) != len(new.get(name, ()))}
-    some = [
-        rows[places[name][0]]
-        for rows, places in ((before, old), (now, new))
-        for name in uneven
-        if name in places
-    ]
-    for name, places in _places(before, _maybe(before, end, some, identity), identity).items():
+    uneven = yield from _uneven(old, new)
+    some = _first_of(uneven, (before, old), (now, new)) if end < len(before) else []
+    behind = yield from _maybe(before, end, some, identity)
+    others = yield from _places(before, behind, identity)
+    for name, places in others.items():
         if name in uneven:
             old.setdefault(name, []).extend(places)
             new.setdefault(name, []).extend(place + shift for place in places)
-    named: dict[int, int | None] = {}
-    added: list[int] = []
-    for name in {*old, *new}:
-        were, are = old.get(name, []), new.get(name, [])
-        named.update(zip(were, are, strict=False))
-        named.update(dict.fromkeys(were[len(are) :]))
-        added += are[len(were) :]
+    named, added = yield from _paired(old, new)
     return Succession(begin, end, shift, named, added)
 
 
-def _alike(pairs: Iterable[tuple[Row, Row]]) -> int:
+_Places: TypeAlias = dict[str, list[int]]
+"""The numbers of rows by their names."""
+
+
+def _uneven(old: _Places, new: _Places) -> Slices[set[str]]:
+    """Return the names that more or fewer rows have than before."""
+    uneven: set[str] = set()
+    for count, name in enumerate(chain(old, new), 1):
+        if len(old.get(name, ())) != len(new.get(name, ())):
+            uneven.add(name)
+        if not count % PIECE:
+            yield
+    return uneven
+
+
+def _first_of(names: Iterable[str], *answers: tuple[Sequence[Row], _Places]) -> list[Row]:
+    """Return the first row that has each name, of every answer that has one."""
+    return [rows[places[name][0]] for rows, places in answers for name in names if name in places]
+
+
+def _paired(old: _Places, new: _Places) -> Slices[tuple[dict[int, int | None], list[int]]]:
+    """Return where rows of before are now, and which are new; use both up, piece by piece."""
+    named: dict[int, int | None] = {}
+    added: list[int] = []
+    while old:
+        for name in [*islice(old, PIECE)]:
+            were, are = old.pop(name), new.pop(name, [])
+            named.update(zip(were, are, strict=False))
+            named.update(dict.fromkeys(were[len(are) :]))
+            added += are[len(were) :]
+        yield
+    while new:
+        for name in [*islice(new, PIECE)]:
+            added += new.pop(name)
+        yield
+    return named, added
+
+
+def _alike(pairs: Iterator[tuple[Row, Row]]) -> Slices[int]:
     """Return how many pairs there are before the first whose rows differ."""
     count = 0
     for one, other in pairs:
         if one != other:
             break
         count += 1
+        if not count % PIECE:
+            yield
     return count
 
 
 def _places(
     rows: Sequence[Row], numbers: Iterable[int], identity: Sequence[str]
-) -> dict[str, list[int]]:
+) -> Slices[_Places]:
     """Return the numbers of rows by their names."""
-    places: dict[str, list[int]] = {}
-    for number in numbers:
+    places: _Places = {}
+    for count, number in enumerate(numbers, 1):
         places.setdefault(_name(rows[number], identity), []).append(number)
+        if not count % PIECE:
+            yield
     return places
 
 
 def _maybe(
     rows: Sequence[Row], begin: int, some: Sequence[Row], identity: Sequence[str]
-) -> Iterator[int]:
-    """Yield the numbers of rows from `begin` on that may have the name of one of `some`."""
+) -> Slices[list[int]]:
+    """Return the numbers of rows from `begin` on that may have the name of one of `some`."""
     if not some:
-        return
+        return []
     if identity:
         field = identity[0]
     else:
         sample = [*some[:_SAMPLE], *islice(rows, begin, begin + _SAMPLE)]
-        fields = sorted({field for row in some for field in row}) or [""]
+        fields = sorted({field for row in sample for field in row}) or [""]
         field = max(fields, key=lambda field: len({str(row.get(field)) for row in sample}))
     wanted = {str(row.get(field)) for row in some}
-    for number in range(begin, len(rows)):
-        if str(rows[number].get(field)) in wanted:
-            yield number
+    found: list[int] = []
+    for piece in pieces(begin, len(rows), _ASKED):
+        values = (str(row.get(field)) for row in rows[piece])
+        found += [number for number, value in enumerate(values, piece.start) if value in wanted]
+        yield
+    return found
 
 
 def _name(row: Row, identity: Sequence[str]) -> str:

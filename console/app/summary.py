@@ -1,8 +1,7 @@
 """One service in one line: what the overview says of it."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from console.client.client import Client
@@ -11,8 +10,7 @@ Urgency: TypeAlias = Literal["calm", "notice", "urgent"]
 """How soon somebody should look: not at all, when there is time, now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """What one service has to say at a glance.
 
     Attributes:

@@ -39,6 +39,14 @@ class TableColumn(Protocol):
         """Return the value as people read it; raw, as the table makes it safe."""
 
 
+class Recorded(Protocol):
+    """What holds a record: a line of the table."""
+
+    @property
+    def record(self) -> Record:
+        """The row's record."""
+
+
 def values(column: TableColumn, records: Sequence[Record]) -> list[object]:
     """Return the column's value in each of `records`."""
     if isinstance(column, Column):

@@ -1,9 +1,9 @@
 """What the loaded rows are about: how many by pool, user, reason and time, and what changed.
 
-The rows are kept as columns, so that a page is taken in within a millisecond or two and 100,000
-rows are counted anew within some tens of them. Each list counts the rows that everything narrows
-but itself, so that what was not chosen can still be seen. Two times are compared only where all
-rows of both are loaded.
+The rows are kept as columns, so that a page is taken in within a millisecond or two; many rows are
+counted in slices, so that keys are heard meanwhile. Each list counts the rows that everything
+narrows but itself, so that what was not chosen can still be seen. Two times are compared only
+where all rows of both are loaded.
 """
 
 from array import array
@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import compress
+from itertools import compress, islice
 from math import inf, isnan, nan, nextafter
 from operator import add, and_, neg
 from typing import Final, NamedTuple
 
 from console.app.bins import Bins
+from console.app.slices import PIECE, Slices, finished, pieces
 from console.services.model import Record
 
 TIME: Final = "operate_time"
@@ -62,6 +63,9 @@ class Span(NamedTuple):
 
 
 EVER: Final = Span(-inf, inf)
+
+_COUNTED: Final = 2 * PIECE
+"""Rows that are counted without a pause."""
 
 
 @dataclass(frozen=True)
@@ -177,16 +181,22 @@ class Tallies:
 
     # Counts
 
+    def counting(self) -> Slices[None]:
+        """Count the rows that came since the last count."""
+        for piece in pieces(self._counted, len(self), _COUNTED):
+            self._count(piece)
+            yield
+
     def top(self, kind: Kind, most: int) -> list[Share]:
         """Return the most frequent values of a kind, whatever of that kind is chosen."""
-        self._count_on()
+        finished(self.counting())
         counts = self._counts[kind.name]
         total = counts.total()
         return [Share(value, count, total) for value, count in _top(counts, most)]
 
     def distinct(self, kind: Kind) -> int:
         """Return how many values of a kind there are, whatever of that kind is chosen."""
-        self._count_on()
+        finished(self.counting())
         counts = self._counts[kind.name]
         return len(counts) - (None in counts)
 
@@ -194,47 +204,41 @@ class Tallies:
         """Tell whether any loaded row has a value of a kind."""
         return kind.name in self._named
 
-    def bars(self, bins: Bins) -> list[int]:
+    def bars(self, bins: Bins) -> Slices[list[int]]:
         """Return how many rows each bin has, whatever time is chosen in the histogram."""
-        self._count_on()
         bars, counted = None, 0
         if self._bins:
             counted = self._timed
             bars = self._bars if bins == self._bins else bins.carried(self._bins, self._bars)
         if bars is None:
             bars, counted = [0] * len(bins), 0
-        more = bins.count(self._times_let_through(counted, len(self)))
-        self._bars = list(map(add, bars, more))
-        self._bins, self._timed = bins, len(self)
-        return self._bars
+        for piece in pieces(counted, len(self), 2 * _COUNTED):
+            bars = list(map(add, bars, bins.count(self._times_let_through(piece))))
+            self._bins, self._bars, self._timed = bins, bars, piece.stop
+            yield
+        self._bins, self._bars, self._timed = bins, bars, len(self)
+        return bars
 
-    def _times_let_through(self, start: int, stop: int) -> Iterable[float]:
-        flags = self._flags(start, stop, but="chosen")
-        times = self.times[start:stop]
+    def _times_let_through(self, piece: slice) -> Iterable[float]:
+        flags = self._flags(piece, but="chosen")
+        times = self.times[piece]
         # No bin holds what is not a number: it compares as greater than every edge.
         return times if flags is None else compress(times, flags)
 
-    def _count_on(self) -> None:
-        """Count the rows that came since the last count."""
-        start, stop = self._counted, len(self)
-        if start == stop:
-            return
-        self._counted = stop
-        common = self._flags(start, stop)
+    def _count(self, piece: slice) -> None:
+        common = self._flags(piece)
         for kind in self.kinds:
-            column = self._columns[kind.name][start:stop]
+            column = self._columns[kind.name][piece]
             chosen = kind.name in self.selection.values
-            flags = self._flags(start, stop, but=kind.name) if chosen else common
+            flags = self._flags(piece, but=kind.name) if chosen else common
             self._counts[kind.name].update(column if flags is None else compress(column, flags))
+        self._counted = piece.stop
 
-    def _flags(
-        self, start: int, stop: int, *, but: str = "", timeless: bool = False
-    ) -> bytes | None:
+    def _flags(self, piece: slice, *, but: str = "", timeless: bool = False) -> bytes | None:
         """Return for each row whether the selection lets it through; None where it lets all.
 
         Args:
-            start: the first row.
-            stop: the row after the last.
+            piece: of which rows.
             but: what of the selection does not count: `chosen`, or a kind's name.
             timeless: whether neither the period nor the chosen time counts.
         """
@@ -246,13 +250,13 @@ class Tallies:
         for span in spans:
             if span:
                 low, high = span
-                all_flags.append(bytes([low <= time < high for time in self.times[start:stop]]))
+                all_flags.append(bytes([low <= time < high for time in self.times[piece]]))
         for name, wanted in selection.values.items():
             if name != but:
-                column = self._columns[name][start:stop]
+                column = self._columns[name][piece]
                 all_flags.append(bytes([value == wanted for value in column]))
         if selection.found is not None:
-            all_flags.append(selection.found[start:stop])
+            all_flags.append(selection.found[piece])
         if not all_flags:
             return None
         flags = all_flags[0]
@@ -282,17 +286,17 @@ class Tallies:
             start, end = (start, inf) if newest_first else (-inf, end)
         return Span(start, end) if start < end else None
 
-    def within(self, span: Span) -> dict[str, Counter[str | None]]:
+    def within(self, span: Span) -> Slices[dict[str, Counter[str | None]]]:
         """Return the counts of a time by kind, under every filter but those of time."""
-        start, stop = self._rows_of(span)
-        flags = self._flags(start, stop, timeless=True)
-        times = self.times[start:stop]
-        exact = bytes([span.start <= time < span.end for time in times])
-        flags = exact if flags is None else bytes(map(and_, flags, exact))
-        return {
-            name: Counter(compress(column[start:stop], flags))
-            for name, column in self._columns.items()
-        }
+        found: dict[str, Counter[str | None]] = {name: Counter() for name in self._columns}
+        for piece in pieces(*self._rows_of(span), _COUNTED):
+            flags = self._flags(piece, timeless=True)
+            exact = bytes([span.start <= time < span.end for time in self.times[piece]])
+            flags = exact if flags is None else bytes(map(and_, flags, exact))
+            for name, column in self._columns.items():
+                found[name].update(compress(column[piece], flags))
+            yield
+        return found
 
     def _rows_of(self, span: Span) -> tuple[int, int]:
         """Return the first row that may lie in a time, and the one after the last."""
@@ -318,6 +322,10 @@ def _not_after(one: float, other: float) -> bool:
 
 def _top(counts: Counter[str | None], most: int) -> list[tuple[str, int]]:
     """Return the most frequent values, equally frequent ones by name."""
-    found = counts.most_common(most + 1)  # one of them may be that there is no value
-    named = [(value, count) for value, count in found if value is not None]
-    return sorted(named, key=lambda each: (-each[1], each[0]))[:most]
+    named = {value: count for value, count in counts.items() if value is not None}
+    # A heap, as Counter has it, takes ten times as long with very many values.
+    least = min(sorted(named.values(), reverse=True)[:most], default=0)
+    found = [each for each in named.items() if each[1] > least]
+    equal = (each for each in named.items() if each[1] == least)
+    found += islice(equal, most - len(found))
+    return sorted(found, key=lambda each: (-each[1], each[0]))

@@ -53,6 +53,7 @@ class TerminalWriter:
         self._size = 0
         self._sending = False  # whether the thread has something in hand
         self._ended = False
+        self._at_it = False  # whether whoever writes is just doing so, and so has the lock
         self._changed = Condition()
         self._thread = Thread(target=self._run, name="console-output", daemon=True)
         self._thread.start()
@@ -72,8 +73,10 @@ class TerminalWriter:
             if self._ended or not data:
                 return
             if not (self._queue or self._sending):
+                self._at_it = True
                 data = data[self._taken(data) :]
-            if data:
+                self._at_it = False
+            if data and not self._ended:
                 self._queue.append(data)
                 self._size += len(data)
                 self._changed.notify_all()
@@ -98,14 +101,21 @@ class TerminalWriter:
         """
         data = last.encode(self._encoding, "replace")
         with self._changed:
-            if not self._ended:
+            interrupted = self._at_it
+            if not (self._ended or interrupted):
                 self._queue.append(data)
             self._ended = True
             self._changed.notify_all()
+        if interrupted:
+            # By a signal, in the middle of `write`: nothing waits, and the thread cannot go on.
+            self._taken(data)
+            return
         self._thread.join(seconds)
         if self._thread.is_alive() and self._unblocked is not None:
             os.write(self._tell, b".")
             self._thread.join(_CALLED_OFF)
+            with self._changed:
+                self._queue.clear()  # should it go on later, it has nothing to say any more
             with suppress(termios.error):
                 termios.tcflush(self._descriptor, termios.TCOFLUSH)
             self._taken(data)

@@ -45,6 +45,7 @@ class Offer:
         lately: what was sent there with the same text lately, by target.
         resend: the send that is repeated; None where none is.
         doubts: why people may see that one a second time.
+        left_out: how many of those whom that one is for are left out, in words.
     """
 
     place: Place
@@ -54,6 +55,7 @@ class Offer:
     lately: Mapping[Target, Sequence[Send]]
     resend: Send | None = None
     doubts: Sequence[str] = ()
+    left_out: str = ""
 
     @property
     def remarks(self) -> list[str]:
@@ -87,11 +89,8 @@ def show(offer: Offer) -> None:
     for remark in offer.remarks:
         _say("!", cell(remark))
     if offer.resend:
-        stands = record.standing(offer.resend)
-        reached = record.reach(offer.resend)
-        said = f"{stands}: {reached}" if reached else stands
-        _say("!", f"this repeats send {offer.resend.id} ({said})")
-    for line in offer.doubts:
+        _say("!", f"this repeats send {offer.resend.id} ({record.became(offer.resend)})")
+    for line in filter(None, [offer.left_out, *offer.doubts]):
         _say("!", cell(line))
     for line in repetitions(offer):
         _say("!", line)
@@ -102,7 +101,7 @@ def repetitions(offer: Offer) -> list[str]:
     now = datetime.now(UTC)
     return [
         f"the same text went to {cell(went_to(target, each))} {ago(now, each.written_at)}, "
-        f"as send {each.id}: {each.outcome}"
+        f"as send {each.id}: {record.became(each)}"
         for target, sends in offer.lately.items()
         for each in sends
         if not (offer.resend and each.id == offer.resend.id)  # which has its own line
@@ -121,7 +120,7 @@ def confirm(offer: Offer) -> None:
     elif offer.production:
         named = offer.word == offer.reached[0].target.name
         what = f"the {'name' if named else 'id'} of the target"
-    _ask(f"type {what} to send: ", offer.word)
+    ask(f"type {what} to send: ", offer.word)
 
 
 def confirm_repetition() -> None:
@@ -130,10 +129,20 @@ def confirm_repetition() -> None:
     Raises:
         NotConfirmedError: something else was typed.
     """
-    _ask("it may be shown a second time; type `again` to send it all the same: ", "again")
+    ask("it may be shown a second time; type `again` to send it all the same: ", "again")
 
 
-def _ask(question: str, word: str) -> None:
+def ask(question: str, word: str, *, otherwise: str = "nothing was sent") -> None:
+    """Ask for a word.
+
+    Args:
+        question: what is asked.
+        word: what lets it go.
+        otherwise: what is so where something else is typed.
+
+    Raises:
+        NotConfirmedError: something else was typed.
+    """
     with suppress(termios.error):  # what was typed before the question was no answer to it
         termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
     click.echo(question, nl=False, err=True)
@@ -141,7 +150,7 @@ def _ask(question: str, word: str) -> None:
     if not answer.endswith("\n"):
         write("")
     if not same(answer, word):
-        raise NotConfirmedError("it was not confirmed; nothing was sent")
+        raise NotConfirmedError(f"it was not confirmed; {otherwise}")
 
 
 def _say(label: str, words: str) -> None:

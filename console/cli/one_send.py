@@ -86,8 +86,8 @@ def _put_head(send: Send, row: Row, zone: tzinfo | None) -> None:
             _put_fact(each.title, cell(column.shown(value, zone)))
 
 
-def put_look(journal: Journal, send: Send, form: str, zone: tzinfo | None) -> None:
-    """Ask the cloud whether a send arrived, with the profile that it was sent with; write it.
+def looked(journal: Journal, send: Send) -> "Findings":
+    """Ask the cloud whether a send arrived, with the profile that it was sent with.
 
     Raises:
         ConsoleError: that profile cannot be used, or the cloud cannot be asked.
@@ -104,10 +104,15 @@ def put_look(journal: Journal, send: Send, form: str, zone: tzinfo | None) -> No
     found = asyncio.run(asked())
     if found.error:
         raise found.error
+    return found
+
+
+def put_look(found: "Findings", form: str, zone: tzinfo | None) -> None:
+    """Write what was found out about whether a send arrived."""
     if form == "json":
         put(f"{json_text(_facts(found))}\n")
         return
-    for line in _in_words(found, zone):
+    for line in in_words(found, zone):
         put(f"{line}\n")
 
 
@@ -131,7 +136,8 @@ def _facts(found: "Findings") -> dict[str, Json]:
     }
 
 
-def _in_words(found: "Findings", zone: tzinfo | None) -> list[str]:
+def in_words(found: "Findings", zone: tzinfo | None) -> list[str]:
+    """Return what was found out, line by line."""
     send = found.send
     lines = []
     for job in found.jobs:
@@ -142,7 +148,8 @@ def _in_words(found: "Findings", zone: tzinfo | None) -> list[str]:
         if follow_it := outbox.follow_command(replace(send, job_id=job.id)):
             lines.append(f"  {follow_it}")
     if found.jobs:
-        lines.append("the journal takes it as arrived in the screens: 6, L, A")
+        which = "" if len(found.jobs) == 1 else " --job ID"
+        lines.append(f"to note that it arrived: console sent {send.id} --arrived{which}")
     if any(not each.likely for each in found.jobs):
         lines.append("no document names the zone of these times")
     if not found.jobs and found.doubts:
@@ -153,7 +160,7 @@ def _in_words(found: "Findings", zone: tzinfo | None) -> list[str]:
             f"no job of type {cell(found.type)} was found at that time: it has probably not arrived"
         )
     lines += [
-        f"it was repeated as send {each.id}: {record.standing(each)}" for each in found.repeats
+        f"it was repeated as send {each.id}: {record.became(each)}" for each in found.repeats
     ]
     if found.connected is not None:
         desktops = f"{found.connected:,} desktop{'' if found.connected == 1 else 's'}"

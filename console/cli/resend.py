@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from console.cli.confirmation import NotConfirmedError, ago
+from console.cli.outbox import follow_command
 from console.outbox.journal import Journal
 from console.outbox.send import Outcome, Place, Send
 from console.profiles import environment
@@ -28,10 +29,12 @@ class Resend:
     Attributes:
         send: the send; for the desktops that it missed, with those as its target.
         doubts: why people may see it a second time; empty where nobody of the target has seen it.
+        left_out: how many desktops of the send are left out, as last heard; empty for none.
     """
 
     send: Send
     doubts: Sequence[str] = ()
+    left_out: str = ""
 
     def refuse_unasked(self) -> None:
         """Raise where nobody is asked, and it may be seen a second time.
@@ -99,7 +102,10 @@ def found(journal: Journal, number: int, *, missed: bool) -> Resend:
             f"send {number} names no desktop that it did not reach{again}",
             hint=f"console sent {number}",
         )
-    return Resend(replace(send, target=target))
+    left_out = record.left_out(send)
+    if left_out and not send.ended:
+        left_out += f" (as last heard; {follow_command(send) or 'its job is not over'})"
+    return Resend(replace(send, target=target), left_out=left_out)
 
 
 def _doubts(send: Send, repeats: Sequence[Send]) -> list[str]:
@@ -108,8 +114,8 @@ def _doubts(send: Send, repeats: Sequence[Send]) -> list[str]:
     if send.outcome is Outcome.UNKNOWN:
         doubts.append(f"the outcome of send {send.id} is unknown")
     if send.outcome is not Outcome.REJECTED and send.written_at >= now - SAME_WITHIN:
-        doubts.append(f"send {send.id} went {ago(now, send.written_at)}: {record.standing(send)}")
+        doubts.append(f"send {send.id} went {ago(now, send.written_at)}: {record.became(send)}")
     doubts += [
-        f"send {send.id} was repeated as {each.id}: {record.standing(each)}" for each in repeats
+        f"send {send.id} was repeated as {each.id}: {record.became(each)}" for each in repeats
     ]
     return doubts

@@ -125,8 +125,10 @@ class Run:
         lately = {}
         if journal:
             lately = runner.run(repetition.sent_lately(journal, place, texts))
-        doubts = again.doubts if again else ()
-        offer = Offer(place, self._profile.production, reached, texts, lately, resend, doubts)
+        doubts, left_out = (again.doubts, again.left_out) if again else ((), "")
+        offer = Offer(
+            place, self._profile.production, reached, texts, lately, resend, doubts, left_out
+        )
         self._refuse_open(list(texts.values()))
         if asked.dry_run:
             return _put_calls(offer, asked)
@@ -188,6 +190,8 @@ class Run:
         if asked.yes:
             if others and not asked.repeat:
                 raise repetition.RepeatedError(others, "--repeat sends it all the same")
+            if offer.left_out:
+                say(cell(offer.left_out))
             for each in offer.reached:
                 for remark in each.remarks:
                     say(f"{cell(each.target.name)} {remark}")
@@ -307,7 +311,7 @@ def _put_calls(offer: Offer, asked: Asked) -> int:
     for each in offer.reached:
         for remark in each.remarks:
             say(f"{cell(each.target.name)} {remark}")
-    for remark in [*offer.remarks, *repetitions(offer)]:
+    for remark in filter(None, [offer.left_out, *offer.remarks, *repetitions(offer)]):
         say(cell(remark))
     say(f"a dry run: nothing was sent to {cell(offer.place.endpoint)}")
     return Exit.DONE

@@ -1,5 +1,6 @@
 """`console sent`: the journal of what was sent; the cloud is asked by `--look` only."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Final
@@ -9,7 +10,7 @@ import click
 from console import export
 from console.cli import outbox
 from console.cli.listing import chosen_columns
-from console.cli.one_send import put_look, put_one
+from console.cli.one_send import looked, put_look, put_one
 from console.cli.output import FORMATS, writer
 from console.cli.talk import say
 from console.errors import ConsoleError, Exit
@@ -34,6 +35,9 @@ class MissingError(ConsoleError):
 @click.command("sent", context_settings={"max_content_width": 100})
 @click.argument("number", required=False, type=click.IntRange(min=1))
 @click.option("--look", is_flag=True, help="with a number: ask the cloud whether it arrived")
+@click.option("--arrived", is_flag=True, help="with a number: note that it arrived; asks first")
+@click.option("--job", help="with --arrived: as which job, where several were found")
+@click.option("--yes", is_flag=True, help="with --arrived: do not ask")
 @click.option("--since", help="only those sent since: -2h, yesterday, 2026-11-20, 2026-11-20 14:00")
 @click.option(
     "--outcome",
@@ -63,6 +67,9 @@ def command(
     number: int | None,
     *,
     look: bool,
+    arrived: bool,
+    job: str | None,
+    yes: bool,
     since: str | None,
     outcomes: tuple[str, ...],
     limit: int,
@@ -79,29 +86,31 @@ def command(
     `console send --wait`, with `console job ID --follow`, or by the screens, which follow on what
     was sent with their profile in the last day; until then its course is not known here.
 
-    --look asks with the profile that it was sent with; it sends nothing.
+    --look asks with the profile that it was sent with; it sends nothing. --arrived looks as well,
+    and notes a send of unknown outcome as accepted, as the job that was found; it is never sent
+    again unasked then, and its course can be followed.
 
     --prune never removes what is of unknown outcome, or whose job is not known to be over.
     """
     if sum(each is not None for each in (number, prune, file)) > 1:
         raise click.UsageError("a number, --prune and --export exclude each other")
-    if look and number is None:
-        raise click.UsageError("--look goes with the number of a send")
+    if look and arrived:
+        raise click.UsageError("--arrived looks by itself")
+    if (job is not None or yes) and not arrived:
+        raise click.UsageError("--job and --yes go with --arrived")
+    option = _of_one(number, {"--look": look, "--arrived": arrived})
     zone = UTC if utc else None
     start = _start(since, zone)
     chosen = Choice(since=start, stands=set(outcomes) or None)
     with outbox.opened() as journal:
         if number is not None:
-            send = _one(journal, number)
-            if look and send.outcome is not Outcome.UNKNOWN:
-                stands = record.standing(send)
-                raise click.UsageError(
-                    f"--look is for what is of unknown outcome; send {number} is {stands}"
-                )
+            send = _one(journal, number, option)
             if look:
-                put_look(journal, send, form, zone)
+                put_look(looked(journal, send), form, zone)
             else:
-                put_one(send, form, zone)
+                put_one(
+                    _arrived(journal, send, job, zone, yes=yes) if arrived else send, form, zone
+                )
         elif prune is not None:
             gone = journal.prune(timedelta(days=prune))
             say(f"{gone:,} send{'' if gone == 1 else 's'} removed from the journal")
@@ -135,11 +144,33 @@ def _start(since: str | None, zone: tzinfo | None) -> datetime | None:
         raise click.UsageError(f"--since {error}") from error
 
 
-def _one(journal: Journal, number: int) -> Send:
+def _of_one(number: int | None, options: Mapping[str, bool]) -> str:
+    """Return the option that is given of those that go with a number; empty for none."""
+    given = next((name for name, said in options.items() if said), "")
+    if given and number is None:
+        raise click.UsageError(f"{given} goes with the number of a send")
+    return given
+
+
+def _arrived(
+    journal: Journal, send: Send, job_id: str | None, zone: tzinfo | None, *, yes: bool
+) -> Send:
+    from console.cli.arrived import note  # noqa: PLC0415 - for this option alone
+
+    return note(journal, send, job_id, zone, yes=yes)
+
+
+def _one(journal: Journal, number: int, option: str) -> Send:
+    """Return a send; one of unknown outcome where an `option` is only for such."""
     found = journal.send(number)
     if found is None:
         raise MissingError(
             f"there is no send {number} in the journal", hint="console sent lists them"
+        )
+    if option and found.outcome is not Outcome.UNKNOWN:
+        stands = record.standing(found)
+        raise click.UsageError(
+            f"{option} is for what is of unknown outcome; send {number} is {stands}"
         )
     return found
 

@@ -1,20 +1,15 @@
-"""Drafts in the outbox: what is typed and not sent."""
-
-from typing import Final
+"""Drafts in the outbox: what is typed and not sent. None goes but by the hand that typed it."""
 
 from console.outbox import row
 from console.outbox.ledger import Ledger
 from console.outbox.send import Draft
-
-DRAFTS_KEPT: Final = 500
-"""How many drafts there may be; the one longest unchanged goes first."""
 
 
 class Drafts(Ledger):
     """The part of the outbox that keeps drafts."""
 
     def put_draft(self, draft: Draft) -> None:
-        """Keep a draft in the place of the one of the same id; the oldest of too many goes.
+        """Keep a draft in the place of the one of the same id.
 
         It outlasts the process, and a power cut with the next send or after a short while.
 
@@ -22,9 +17,7 @@ class Drafts(Ledger):
             JournalError: it could not be kept; the one before is as it was.
         """
         changed_at = draft.changed_at or self._now()
-        self._changed(
-            lambda connection: row.put(connection, draft, changed_at, DRAFTS_KEPT), flushed=False
-        )
+        self._changed(lambda connection: row.put(connection, draft, changed_at), flushed=False)
 
     def drafts(self) -> list[Draft]:
         """Return the drafts, the one changed last first.

@@ -172,24 +172,18 @@ def follow(connection: sqlite3.Connection, send: Send) -> None:
     )
 
 
-def put(connection: sqlite3.Connection, draft: Draft, changed_at: datetime, kept: int) -> None:
-    """Write a draft, and remove those longest unchanged where there are more than `kept`."""
-    name = bound(draft.id)
+def put(connection: sqlite3.Connection, draft: Draft, changed_at: datetime) -> None:
+    """Write a draft in the place of the one of the same id."""
     connection.execute(
         "INSERT OR REPLACE INTO drafts (id, text, targets, profile, changed_at)"  # noqa: S608 - the only part is a constant
         f" VALUES ({TEXT}, {TEXT}, ?, {TEXT}, ?)",
         (
-            name,
+            bound(draft.id),
             bound(draft.text),
             json.dumps([each.facts() for each in draft.targets]),
             bound(draft.profile),
             stamp(changed_at),
         ),
-    )
-    connection.execute(
-        "DELETE FROM drafts WHERE id NOT IN (SELECT id FROM drafts"  # noqa: S608 - the only part is a constant
-        f" ORDER BY id = {TEXT} DESC, changed_at DESC, rowid DESC LIMIT ?)",
-        (name, kept),
     )
 
 

@@ -55,6 +55,26 @@ def reach(send: Send) -> str:
     return in_words(send.desktops, send.total, ended=send.ended)
 
 
+def became(send: Send) -> str:
+    """Return what became of a send, as far as it is known: its standing, and whom it reached."""
+    reached = reach(send)
+    return f"{standing(send)}: {reached}" if reached else standing(send)
+
+
+def left_out(send: Send) -> str:
+    """Say how many desktops are left out where a send goes again to those that it missed.
+
+    Nobody knows of these whether they got it; empty where there are none.
+    """
+    many = count(send, "pending")
+    if not many:
+        return ""
+    one = many == 1
+    if send.ended:
+        return f"{many:,} never told of {'is' if one else 'are'} left out"
+    return f"{many:,} {'is' if one else 'are'} still pending and {'is' if one else 'are'} left out"
+
+
 def in_words(desktops: Sequence[DesktopCourse], total: int | None, *, ended: bool) -> str:
     """Return how many desktops got a message; empty where the cloud tells of none.
 

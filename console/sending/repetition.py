@@ -9,6 +9,7 @@ from console.errors import ConsoleError, Exit
 from console.outbox.journal import Journal
 from console.outbox.overlap import overlap
 from console.outbox.send import Place, Send, Target, hash_of
+from console.sending import record
 
 SAME_WITHIN: Final = timedelta(minutes=30)
 """How long the same text to the same people is taken for a repetition."""
@@ -23,7 +24,7 @@ class RepeatedError(ConsoleError):
     def __init__(self, repeated: Mapping[Target, Sequence[Send]], hint: str = "") -> None:
         """Take what was sent before, by the target that it went to, too."""
         said = "; ".join(
-            f"to {went_to(target, each)} as {each.id} ({each.outcome})"
+            f"to {went_to(target, each)} as {each.id} ({record.became(each)})"
             for target, sends in repeated.items()
             for each in sends
         )

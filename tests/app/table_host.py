@@ -6,7 +6,9 @@ from datetime import UTC, datetime, tzinfo
 
 from textual import on
 from textual.app import App, ComposeResult
+from textual.screen import Screen
 
+from console.app.painting.compositor import FrontCompositor
 from console.app.rows import Rows
 from console.app.table_column import TableColumn
 from console.app.widgets.record_table import RecordTable
@@ -89,6 +91,14 @@ def refreshed(rows: Rows, found: Sequence[Row], record: type[Record] = Desktop) 
     return rows.refresh(found, records(found, record))
 
 
+class FrontScreen(Screen[None]):
+    """A screen that asks for nothing that is out of sight, as the console's own do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = FrontCompositor()
+
+
 class Host(App[None]):
     """Shows one table and keeps the messages that it posts."""
 
@@ -97,6 +107,9 @@ class Host(App[None]):
         self.rows = rows
         self.table = RecordTable(rows, shown, zone=zone)
         self.said: list[object] = []
+
+    def get_default_screen(self) -> Screen[None]:
+        return FrontScreen()
 
     def compose(self) -> ComposeResult:
         yield self.table

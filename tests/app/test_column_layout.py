@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from console.app.table_column import TableColumn
-from console.app.widgets.cell_text import fit, one_line, padded, shortened
+from console.app.widgets.cell_text import fit, fitted, one_line, one_lines, padded, shortened
 from console.app.widgets.column_layout import GAP, NAME, Width, arrange
 from console.app.widgets.column_measure import Measure
 from console.client.paging import Row
@@ -46,6 +46,15 @@ def test_every_line_is_exactly_as_wide_as_the_table(
             used = sum(p.width for p in layout.places) + GAP * (len(layout.places) - 1)
             assert cell_len(line) == sum(map(cell_len, line)) == used <= width
             assert not {"Cc", "Cs", "Zl", "Zp"}.intersection(map(category, line))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(outside, max_size=6), st.integers(0, 60))
+def test_many_cells_are_made_as_one_is(texts: list[str], width: int) -> None:
+    for some in (texts, [*texts, "x" * 3_000], [each for each in texts if each.isascii()]):
+        lines = one_lines(some)
+        assert lines == [*map(one_line, some)]
+        assert fitted(lines, width) == [fit(each, width) for each in lines]
 
 
 widths = st.builds(Width, natural=st.integers(1, 60), fixed=st.booleans(), empty=st.booleans())

@@ -11,7 +11,7 @@ from textual.widgets import TextArea
 
 from console.outbox.journal import Journal
 from console.outbox.owner import Owners
-from console.outbox.send import Draft
+from console.outbox.send import Draft, Target
 from tests.app.flow import NOW, Flow, flow
 from tests.app.screen import TerminalScreen, python_environ
 from tests.app.sending import (
@@ -301,11 +301,27 @@ async def test_a_draft_of_another_console_is_listed_and_not_taken(
     await console.press("m")
     assert area(console).text == ""
     await console.press("f4")
-    assert "in another console theirs" in said(console)
+    assert "nobody yet in another console: theirs" in said(console)
     await console.press("enter")
     assert area(console).text == "theirs"
     assert f"{other.name()}.a" in [each.id for each in drafts(tmp_path)]
     other.close()
+
+
+async def test_the_list_of_drafts_says_whom_each_is_for(console: Flow, tmp_path: Path) -> None:
+    pool = Target("pool", "p", FIRST)
+    with Journal(outbox(tmp_path)) as journal:
+        journal.put_draft(Draft("a", "for one", (pool,), "test", NOW))
+        journal.put_draft(Draft("b", "for two", (pool, replace(pool, pool_id="q")), "other", NOW))
+        journal.put_draft(Draft("c", "for " + "many " * 40, (), "test", NOW))
+    await console.press("2", "m", "f4")
+    words = said(console)
+    for told in (
+        f"01:30:00 {FIRST} for one",
+        f"01:30:00 other: {FIRST} +1 for two",
+        "01:30:00 nobody yet for many many",
+    ):
+        assert told in words
 
 
 async def test_a_new_message_leaves_the_one_before_among_the_drafts(

@@ -50,7 +50,7 @@ async def test_everything_is_told_in_six_lines() -> None:
             "Not permitted · 01:12:03 CST",
             "no permission",
             stale,
-            "status 403 · code IAM.0001 · request id " + REQUEST_ID,
+            f"code IAM.0001 · request id {REQUEST_ID} · HTTP 403",
             "detail: more words",
             "hint: ask for workspace:desktopPools:list",
             "D decodes which rule refused",
@@ -75,6 +75,30 @@ async def test_what_does_not_fit_is_reached_by_scrolling() -> None:
             await running.press("pagedown")
             seen += running.text()
         assert all(f"word{n}" in seen for n in range(100))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (40, 10)])
+async def test_code_and_request_id_are_seen_however_long_the_sentence_is(
+    size: tuple[int, int],
+) -> None:
+    error = CloudError(
+        status=500, code="WKS.00010011", message="word " * 200, request_id=REQUEST_ID, hint="end"
+    )
+    async with hosting(ErrorPanel(), size=size) as running:
+        panel(running).show(error, at=AT)
+        await running.pilot.pause()
+        panel(running).screen.set_focus(None)
+        await running.pilot.pause()
+        assert "… tab ↓ more" in running.text()
+        for keys in ("tab", "end"):
+            assert "code WKS.00010011 · request id" in running.text(), keys
+            assert REQUEST_ID in running.text(), keys
+            await running.press(keys)
+        assert "… ↓ more" in running.text()
+        assert "hint: end" in running.text()
+        panel(running).show(REFUSED, at=AT)
+        await running.pilot.pause()
+        assert ("↓ more" in running.text()) is (size[0] == 40)
 
 
 async def test_the_request_id_is_copied_whole() -> None:

@@ -108,9 +108,9 @@ async def test_keys_select_and_open(cloud: Cloud, tmp_path: Path) -> None:
 
 async def test_a_click_selects_and_a_second_one_opens(cloud: Cloud, tmp_path: Path) -> None:
     async with flow(cloud, tmp_path) as running:
-        await running.pilot.click("#service-notices")
+        await running.pilot.click("#services", offset=(4, 3))
         assert line_of(running, "Notices").startswith(" > 4")
-        await running.pilot.click("#service-notices")
+        await running.pilot.click("#services", offset=(4, 3))
         await running.settled()
         assert running.app.current_mode == "notices"
 

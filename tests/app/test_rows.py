@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.app.rows import QuickError, Rows
+from console.app.slices import finished
 from console.app.succession import succession
 from console.client.paging import Row
 from console.services.column import column
@@ -218,7 +219,7 @@ def test_rows_are_followed_as_if_each_were_named(
     start: list[Row], before: list[Row], now: list[Row], end: list[Row], identity: tuple[str, ...]
 ) -> None:
     old, new = [*start, *before, *end], [*start, *now, *end]
-    found = succession(old, new, identity)
+    found = finished(succession(old, new, identity))
     if found is None:
         assert old == new
         return

@@ -1,8 +1,10 @@
 """What was sent, as a table: rows, filters, course, record, command, file; other consoles' too."""
 
 import json
+import os
 import subprocess
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
@@ -10,7 +12,7 @@ from typing import Any, get_args
 import click
 import pytest
 
-from console.app.screens.sent import SentQuery, of_row
+from console.app.screens.sent import SentQuery, mark_of, of_row
 from console.app.sent_command import command, listing
 from console.cli.send import command as sending
 from console.cli.sent import command as listed
@@ -74,6 +76,20 @@ async def test_the_newest_comes_first_and_what_became_of_it_is_said(console: Flo
     assert words.index("1 of 2, 1 FAILED") < words.index("UNKNOWN") < words.index("REJECTED")
     assert "rows 1-3 of 3" in words
     assert "\x1b" not in console.text()
+
+
+async def test_in_80_columns_whom_it_went_to_and_its_text_are_told_apart(
+    console: Flow, journal: Journal
+) -> None:
+    target = Target("pool", "p-9", "Kiosk-Lobby-Nord-2", desktops=2222)
+    (made,) = journal.write(replace(HERE, profile="production"), [target], "Please save your work")
+    journal.going(made.id)
+    journal.settle(made.id, Outcome.ACCEPTED, job_id="job-9")
+    journal.course(made.id, "COMPLETE", COURSE, ended=True, verdict="partly", total=2222)
+    await shown(console, "rows 1-4 of 4")
+    line = next(each for each in console.lines() if "Kiosk" in each)
+    assert "1 of 2,222, 1 FAILED  Kiosk-Lobby-" in line
+    assert "Please save you" in line
 
 
 async def test_filters_ask_the_journal(console: Flow) -> None:
@@ -310,3 +326,19 @@ async def test_what_nobody_follows_can_be_followed_on(console: Flow, journal: Jo
     assert "it is not followed; U follows it on" in said(console)
     await console.press("U")
     await shown(console, "this way leads to")
+
+
+async def test_the_journal_is_read_again_when_its_file_was_written_to(
+    console: Flow, journal: Journal, tmp_path: Path
+) -> None:
+    file = outbox(tmp_path)
+    assert mark_of(file.with_name("none")) is None
+    assert mark_of(file) is None  # it was written to just now
+    for each in file.parent.glob(f"{file.name}*"):
+        os.utime(each, (1_600_000_000, 1_600_000_000))
+    mark = mark_of(file)
+    assert mark is not None
+    await until(console, lambda: console.screen._mark == mark, "a look at the file")
+    journal.write(HERE, [POOL], "from elsewhere")
+    assert mark_of(file) != mark
+    await until(console, lambda: "from elsewhere" in texts(console), "the new send")

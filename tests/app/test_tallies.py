@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from console.app.bins import DAY, HOUR, MINUTE, bins, local
-from console.app.changes import Change, before, change, latest, sentence
+from console.app.changes import Change, before, comparing, latest, sentence
+from console.app.slices import finished
 from console.app.tallies import EVER, KINDS, Selection, Share, Span, Tallies
 from console.services.blocked_notifications import BlockedNotification
 
@@ -170,8 +171,10 @@ def test_pages_that_stream_in_give_the_same_counts_as_all_rows_at_once() -> None
         assert extent
         drawn = bins(extent.start, stamp(NOW) + 1, UTC, 50)
         came = records[: start + 170]
-        assert sum(streamed.bars(drawn)) == sum(each.error_message == "full" for each in came)
-    assert streamed.bars(drawn) == whole.bars(drawn)
+        assert sum(finished(streamed.bars(drawn))) == sum(
+            each.error_message == "full" for each in came
+        )
+    assert finished(streamed.bars(drawn)) == finished(whole.bars(drawn))
     for kind in KINDS:
         assert streamed.top(kind, 99) == whole.top(kind, 99)
         assert streamed.distinct(kind) == whole.distinct(kind)
@@ -219,7 +222,7 @@ def test_each_count_is_of_what_everything_but_itself_lets_through() -> None:
     assert {share.value: share.rows for share in tallies.top(REASON, 9)} == dict(reasons)
     drawn = bins(period.start, period.end, UTC, 40)
     times = [each.operate_time for each in passing(time=False)]
-    assert tallies.bars(drawn) == [
+    assert finished(tallies.bars(drawn)) == [
         sum(start <= stamp(moment) < end for moment in times if moment)
         for start, end in pairwise(drawn.edges)
     ]
@@ -236,8 +239,11 @@ def test_values_that_are_missing_are_no_value_and_rows_without_a_time_are_in_no_
     assert tallies.distinct(USER) == 2
     assert not tallies.has(POOL)
     assert tallies.untimed == 1
-    assert sum(tallies.bars(bins(stamp(NOW) - DAY, stamp(NOW) + DAY, UTC, 30))) == 2
-    assert tallies.within(Span(stamp(NOW), stamp(NOW) + 1))["user_name"] == {None: 1, "li": 1}
+    assert sum(finished(tallies.bars(bins(stamp(NOW) - DAY, stamp(NOW) + DAY, UTC, 30)))) == 2
+    assert finished(tallies.within(Span(stamp(NOW), stamp(NOW) + 1)))["user_name"] == {
+        None: 1,
+        "li": 1,
+    }
 
 
 def test_a_share_is_all_or_nothing_only_where_it_is() -> None:
@@ -290,8 +296,8 @@ def test_rows_in_any_order_are_counted_within_a_time() -> None:
     for ages in ([0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [2, 0, 4, 1, 3]):
         tallies = counted([row(NOW - timedelta(hours=age)) for age in ages])
         span = Span(stamp(NOW) - 3 * HOUR, stamp(NOW) - HOUR)
-        assert tallies.within(span)["user_name"].total() == 2
-        assert tallies.within(Span(-inf, inf))["user_name"].total() == 5
+        assert finished(tallies.within(span))["user_name"].total() == 2
+        assert finished(tallies.within(Span(-inf, inf)))["user_name"].total() == 5
 
 
 # What changed
@@ -363,13 +369,13 @@ def test_nothing_is_compared_with_a_time_of_which_rows_may_be_missing() -> None:
     tallies = counted([row(NOW - timedelta(hours=age)) for age in range(30)])
     covered = tallies.covered(newest_first=True, at_start=True, complete=False)
     day = Span(stamp(NOW) - DAY, stamp(NOW) + 1)
-    found = change(tallies, day, "today", covered, before(day, inf, UTC))
+    found = finished(comparing(tallies, day, "today", covered, before(day, inf, UTC)))
     assert found.whole
     assert found.counts_before is None
     assert found.of(USER, "li") is None
     assert sentence(found, KINDS)[0] == "today: 25 rows"
     longer = Span(stamp(NOW) - 2 * DAY, stamp(NOW) + 1)
-    part = change(tallies, longer, "two days", covered, before(longer, inf, UTC))
+    part = finished(comparing(tallies, longer, "two days", covered, before(longer, inf, UTC)))
     assert sentence(part, KINDS)[0] == "two days: at least 30 rows"
 
 

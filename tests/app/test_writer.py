@@ -122,3 +122,23 @@ def test_what_is_no_terminal_is_written_to_all_the_same() -> None:
     writer.stop("", PATIENCE)
     os.close(reading)
     os.close(writing)
+
+
+def test_a_stop_in_the_middle_of_a_write_is_the_last_that_is_written() -> None:
+    class Interrupted(TerminalWriter):
+        """Stopped while it writes, as by a signal that comes at that moment."""
+
+        def _taken(self, data: bytes) -> int:
+            taken = super()._taken(data)
+            if data == b"frame":
+                self.stop("back", PATIENCE)
+                assert self._thread.is_alive()  # nobody has waited for what cannot end yet
+            return taken
+
+    with terminal() as (ours, theirs):
+        writer = Interrupted(theirs, "utf-8", lost=Event().set)
+        writer.write("frame")
+        writer._thread.join(PATIENCE)
+        assert not writer._thread.is_alive()
+        os.write(theirs, b".")
+        assert all_of(ours, len("frameback.")) == b"frameback."

@@ -135,6 +135,30 @@ async def test_what_is_sent_again_and_cancelled_leaves_nothing_and_stands_where_
     assert len(posts(cloud)) == 1
 
 
+async def test_those_of_whom_nothing_is_known_yet_are_said_to_be_left_out(
+    console: Flow, cloud: Cloud, tmp_path: Path
+) -> None:
+    courses = [
+        DesktopCourse("d-1", "D-1", "a", "delivered"),
+        DesktopCourse("d-2", "D-2", "b", "failed"),
+        DesktopCourse("d-3", "D-3", "c", "pending"),
+    ]
+    with Journal(outbox(tmp_path)) as journal:
+        (made,) = journal.write(place_of(cloud), [Target("pool", "p", FIRST, desktops=4)], TEXT)
+        journal.going(made.id)
+        journal.settle(made.id, Outcome.ACCEPTED, job_id="j")
+        journal.course(made.id, "RUNNING", courses, ended=False, verdict="", total=4)
+    await console.press("6")
+    await shown(console, "1 of 4 so far")
+    await console.press("d")
+    words = "2 are still pending and are left out"
+    assert f"R sends it to the 1 failed so far; {words}" in said(console)
+    await console.pilot.press("R")
+    await until(console, lambda: isinstance(console.screen, ConfirmDialog), "the dialog")
+    assert "Send to 1 desktop?" in said(console)
+    assert f"! {words}" in said(console)
+
+
 async def test_a_text_that_names_another_pool_is_pointed_out(console: Flow) -> None:
     await console.press("m")
     await paste(console, f"{FIRST} waits; build-farm restarts, Build-Farms does not.")

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import pytest
 
 from console.outbox.journal import Journal
-from console.outbox.send import Outcome, Send
+from console.outbox.send import DesktopCourse, Outcome, Send
 from tests.cli.place import Place
 from tests.cli.sends import WELL, Here, journalled, posts
 from tests.cloud import Cloud
@@ -80,6 +80,24 @@ def test_a_fresh_repetition_is_asked_about_a_second_time(
     assert len(posts(cloud)) == 2
 
 
+def test_those_of_whom_nothing_is_known_yet_are_said_to_be_left_out(
+    here: Here, place: Place, cloud: Cloud
+) -> None:
+    assert here("send", "--pool", WELL, "--message", "m", "--yes").code == 0
+    (send,) = journalled(place)
+    rows = here("desktops", "--pool-id", send.target.pool_id, "-o", "json").out
+    first, second = (each["desktop_id"] for each in json.loads(rows)[:2])
+    courses = [DesktopCourse(first, "A", "", "failed"), DesktopCourse(second, "B", "", "pending")]
+    with Journal(place.state / "outbox.sqlite3") as journal:
+        journal.course(send.id, "RUNNING", courses, ended=False, verdict="", total=4)
+    words = f"3 are still pending and are left out (as last heard; console job {send.job_id} "
+    for option in ("--dry-run", "--yes"):
+        ran = here("send", "--again", "1", "--missed", option)
+        assert ran.code == 0, ran.err
+        assert words in ran.err
+    assert json.loads(posts(cloud)[-1]["body"])["desktop_ids"] == [first]
+
+
 def test_what_went_elsewhere_is_told_apart(here: Here, cloud: Cloud, earlier: Earlier) -> None:
     number = earlier(Outcome.REJECTED, 9, endpoint="https://workspace.example.com").id
     ran = here("send", "--again", str(number), "--yes")
@@ -120,3 +138,44 @@ def test_an_unknown_outcome_is_five_and_is_looked_at_before_it_is_repeated(
     assert "it was repeated as send 2: accepted" in here("sent", "1", "--look").out
     assert here("sent", "2", "--look").code == here("sent", "--look").code == 2
     assert len(posts(cloud)) == 2
+
+
+def test_what_arrived_is_noted_as_the_job_that_was_found(
+    here: Here, place: Place, cloud: Cloud
+) -> None:
+    words = ("send", "--pool", WELL, "--yes", "--message")
+    assert here(*words, "accepted").code == 0
+    cloud.script(DROPPED)
+    assert here(*words, "arrives").code == 5
+    for options, why in (
+        (("1", "--arrived", "--yes"), "send 1 is accepted"),
+        (("2", "--arrived"), "there is no terminal to confirm it at"),
+        (("2", "--arrived", "--yes", "--job", "j"), "job j is none of those that were found"),
+        (("2", "--arrived", "--look"), "--arrived looks by itself"),
+        (("2", "--yes"), "--job and --yes go with --arrived"),
+        (("--arrived",), "--arrived goes with the number of a send"),
+    ):
+        ran = here("sent", *options)
+        assert (ran.code, why in ran.err) == (2, True), ran.err
+    assert "to note that it arrived: console sent 2 --arrived\n" in here("sent", "2", "--look").out
+    for answer, code in (("yes", 2), ("arrived", 0)):
+        with place.terminal("sent", "2", "--arrived") as dialogue:
+            shown = dialogue.until("type `arrived` to note send 2 as job ")
+            assert "it has probably ARRIVED: job " in shown
+            dialogue.type(f"{answer}\n")
+            assert dialogue.end() == code
+            assert ("nothing was noted" in dialogue.shown) is bool(code)
+    noted = journalled(place)[1]
+    assert (noted.outcome, bool(noted.job_id)) == (Outcome.ACCEPTED, True)
+    again = here("send", "--again", "2", "--yes")
+    assert (again.code, "send 2 went " in again.err) == (2, True), again.err
+    cloud.script({**DROPPED, "acts": False})
+    assert here(*words, "lost").code == 5
+    ran = here("sent", "3", "--arrived", "--yes")
+    assert (ran.code, "no job was found" in ran.err) == (2, True), ran.err
+    cloud.script(DROPPED)
+    assert here(*words, "arrives as well").code == 5
+    ran = here("sent", "4", "--arrived", "--yes", "-o", "json")
+    assert (ran.code, json.loads(ran.out)["outcome"]) == (0, "accepted"), ran.err
+    assert "send 4 is UNKNOWN no more: it arrived, as job " in ran.err
+    assert len(posts(cloud)) == 4

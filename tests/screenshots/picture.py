@@ -31,7 +31,7 @@ TERMINAL: Final = TerminalTheme(
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Appearance:
     """How cells look.
 
     Attributes:
@@ -65,7 +65,7 @@ class Run:
     column: int
     cells: int
     text: str
-    look: Look
+    look: Appearance
 
     def words(self) -> Iterator["Run"]:
         """Yield what is to be written of the run.
@@ -132,7 +132,7 @@ def _kind(character: str) -> str:
     return _WIDE if cell_len(character) > 1 else _PLAIN
 
 
-def _apart(text: str, column: int, look: Look) -> Iterator[Run]:
+def _apart(text: str, column: int, look: Appearance) -> Iterator[Run]:
     """Yield the words of `text`, parted where there are two blanks or more."""
     position = 0
     for part in text.split("  "):
@@ -152,7 +152,7 @@ def _runs(strip: Iterable[Segment]) -> Iterator[Run]:
         column += cell_len(text)
 
 
-def _look(style: Style | None) -> Look:
+def _look(style: Style | None) -> Appearance:
     style = style or Style.null()
     colour = _colour(style, foreground=True)
     ground = _colour(style, foreground=False)
@@ -160,7 +160,7 @@ def _look(style: Style | None) -> Look:
         colour, ground = ground, colour
     if style.dim:
         colour = blend_rgb(colour, ground, 0.5)
-    return Look(
+    return Appearance(
         colour.hex,
         ground.hex,
         bold=bool(style.bold),

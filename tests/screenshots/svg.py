@@ -11,7 +11,7 @@ from typing import Final
 from rich.cells import cell_len
 
 from tests.screenshots.drawn import HEIGHT, WIDTH, is_drawn, path
-from tests.screenshots.picture import Look, Picture, Run
+from tests.screenshots.picture import Appearance, Picture, Run
 
 _MARGIN: Final = 10
 _BASELINE: Final = 14
@@ -132,6 +132,6 @@ def _classes(word: Run, colours: dict[str, str]) -> str:
     return " ".join(_parts(look, colours, wide=cell_len(first) > 1))
 
 
-def _parts(look: Look, colours: dict[str, str], *, wide: bool) -> list[str]:
+def _parts(look: Appearance, colours: dict[str, str], *, wide: bool) -> list[str]:
     marks = [("w", wide), ("b", look.bold), ("i", look.italic)]
     return [_name(look.colour, colours), *(mark for mark, holds in marks if holds)]

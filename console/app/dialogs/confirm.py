@@ -295,6 +295,8 @@ class ConfirmDialog(Dialog[Plan]):
             words = courses.said(plan.again).text
             to = f"That one alone, to {plan.again.target.name}"
             lines.append(Content(cell(f"It repeats send {plan.again.id}. {to}: {words}.")))
+        if plan.left_out:
+            lines.append(Content.styled(f"! {cell(plan.left_out)}", "bold $text-warning"))
         lines += [Content.styled(f"! {cell(each)}", "bold $text-warning") for each in plan.remarks]
         return Content("\n").join(lines)
 

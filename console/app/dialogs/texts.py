@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,10 +13,15 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from console.app.widgets.cell_text import fit, one_line
 from console.app.widgets.dialog import Dialog
 from console.text import cell, safe
 
-_FIRST_CELLS: Final = 44
+_CELLS: Final = 72
+"""Cells of a line of the list."""
+
+_WHOM_CELLS: Final = 20
+"""Cells of it that say to whom, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +30,17 @@ class Choice:
 
     Attributes:
         id: what the screen calls it.
-        head: when and to whom; raw.
+        when: when it was typed or sent.
+        whom: to whom; raw.
         text: the text; raw.
+        note: what else is to be known of it; raw.
     """
 
     id: str
-    head: str
+    when: str
+    whom: str
     text: str
+    note: str = ""
 
 
 class TextsDialog(Dialog[str]):
@@ -83,7 +93,12 @@ class TextsDialog(Dialog[str]):
     def compose_body(self) -> ComposeResult:
         """Compose the list, and the text under the cursor."""
         yield OptionList(
-            *(Option(_line(each), id=each.id) for each in self._choices.values()),
+            *(
+                Option(line, id=name)
+                for name, line in zip(
+                    self._choices, _lines(list(self._choices.values())), strict=True
+                )
+            ),
             markup=False,
             compact=True,
         )
@@ -141,6 +156,17 @@ class TextsDialog(Dialog[str]):
             self._show()
 
 
-def _line(each: Choice) -> Content:
-    first = Content(cell(each.text.strip())).truncate(_FIRST_CELLS, ellipsis=True)
-    return Content.assemble(f"{cell(each.head)}  ", first.stylize("bold"))
+def _lines(choices: Sequence[Choice]) -> list[Content]:
+    """Return a line for each: when, to whom and the text, one below the other."""
+    times = [cell(each.when) for each in choices]
+    names = [one_line(each.whom) for each in choices]
+    time = max(map(cell_len, times), default=0)
+    name = min(max(map(cell_len, names), default=0), _WHOM_CELLS)
+    lines = []
+    for each, when, whom in zip(choices, times, names, strict=True):
+        note = f"{cell(each.note)}: " if each.note else ""
+        head = f"{fit(when, time)}  {fit(whom, name)}  {note}"
+        text = Content(one_line(each.text.strip()))
+        first = text.truncate(max(_CELLS - cell_len(head), 1), ellipsis=True)
+        lines.append(Content.assemble(head, first.stylize("bold")))
+    return lines

@@ -10,5 +10,6 @@ what Textual wants to be seen is compared with it, and only what differs is writ
 * `pen`: the terminal's cursor, its shortest ways, and what it writes;
 * `scroll`: lines that only moved up or down;
 * `painter`: all of it together;
+* `compositor`: which lines of which widgets Textual is to look at;
 * `beside`: what is written to the terminal past all this.
 """

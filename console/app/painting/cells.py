@@ -85,8 +85,7 @@ def in_cells(text: str) -> Cells | None:
         if match["narrow"]:
             units += part
         elif match["wide"]:
-            for character in part:
-                units += (character, rest(character, 1))
+            units += [unit for character in part for unit in (character, "\0" + character)]
         else:
             is_plain = False
             lead = _lead(part)

@@ -1,9 +1,11 @@
 """Turns what Textual wants to be seen into the bytes that are missing."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import compress
-from operator import ne, or_
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import compress, repeat, takewhile
+from operator import and_, eq, is_not, ne, or_
 from typing import Final
 
 from rich.color import ColorSystem
@@ -13,11 +15,20 @@ from console.app.painting import beside, scroll
 from console.app.painting.cells import is_certain, is_rest, text_of
 from console.app.painting.looks import PLAIN, Looks
 from console.app.painting.pen import Pen
-from console.app.painting.row import Row
+from console.app.painting.row import Row, Unit
 from console.app.painting.wanted import Wanted
 
 _GAP: Final = 4
 """Cells of one byte each that are written once more rather than gone over: CSI 4 C is as long."""
+
+_STALE: Final = b"\1"
+"""Stands for a cell that is to be written, among the bytes that stand for those of a line."""
+
+_TOGETHER: Final = re.compile(b"\1+")
+_NEAR: Final = re.compile(b"\1+(?:\0{1,%d}\1+)*" % _GAP)
+"""Cells to be written that are next to each other; or have a few others between."""
+
+_is_blank: Final = partial(eq, " ")
 
 _ERASING: Final = 4
 """Bytes that erasing the rest of a line is reckoned with."""
@@ -184,28 +195,29 @@ class Painter:
         if not stale:
             return
         if (look := self._blank_look(row, stale)) is not None:
-            x = stale[0]
+            x = stale.find(_STALE)
             self._pen.reach(x, y, row, look)
             self._pen.erase()
             stale = _stale(before.erased(x, look), row)
         self._write(y, row, stale)
 
-    def _blank_look(self, row: Row, stale: Sequence[int]) -> int | None:
+    def _blank_look(self, row: Row, stale: bytes) -> int | None:
         """Return the style in which to erase the line first; None where that gains nothing."""
-        if len(stale) <= _ERASING:
+        written = stale.count(_STALE)
+        if written <= _ERASING:
             return None
-        start = stale[0]
+        start = stale.find(_STALE)
         units, looks = row.units[start:], row.looks[start:]
         if None in units:
             return None
-        blanks = [look for unit, look in zip(units, looks, strict=True) if unit == " "]
-        if not blanks:
-            return None
-        look, count = Counter(blanks).most_common(1)[0]
-        gains = len(units) - count + _ERASING < len(stale)
+        look, count = looks[0], units.count(" ")
+        if looks.count(look) != len(looks):
+            blanks = [look for unit, look in zip(units, looks, strict=True) if unit == " "]
+            look, count = Counter(blanks).most_common(1)[0] if blanks else (look, 0)
+        gains = count and len(units) - count + _ERASING < written
         return look if gains and self._looks.erasable(look) else None
 
-    def _write(self, y: int, row: Row, stale: Sequence[int]) -> None:
+    def _write(self, y: int, row: Row, stale: bytes) -> None:
         """Write cells of one line, from left to right."""
         pen, units = self._pen, row.units
         tail = self._tail(row)
@@ -221,51 +233,87 @@ class Painter:
 
     def _tail(self, row: Row) -> int:
         """Return where the blanks at the end begin; the width where they cannot be erased."""
-        units, looks = row.units, row.looks
-        at = len(units)
+        looks = row.looks
+        width = len(looks)
         look = looks[-1]
         if not self._looks.erasable(look):
-            return at
-        while at and units[at - 1] == " " and looks[at - 1] == look:
-            at -= 1
-        return at
+            return width
+        blanks = len([*takewhile(_is_blank, reversed(row.units))])
+        return width - len([*takewhile(partial(eq, look), reversed(looks[width - blanks :]))])
 
 
-def _stale(before: Row, row: Row) -> list[int]:
-    """Return the cells to write, in order; of every unit all its cells, or none."""
+def _stale(before: Row, row: Row) -> bytes:
+    """Return for each cell whether to write it; of every unit all its cells, or none.
+
+    Nothing is returned where there is nothing to write.
+    """
     units = row.units
-    every = range(len(units))
-    differs = map(or_, map(ne, units, before.units), map(ne, row.looks, before.looks))
-    stale = [*compress(every, differs)]
-    if stale and (doubtful := min(before.doubtful, row.doubtful)) < len(units):
+    differs: Iterable[bool] = map(ne, units, before.units)
+    if row.looks != before.looks:
+        differs = map(or_, differs, map(ne, row.looks, before.looks))
+    stale = bytes(differs)
+    if (doubtful := min(before.doubtful, row.doubtful)) < len(units) and _STALE in stale:
         # Such a unit may have moved what follows it; in the last column, what is before it.
-        start = max(0, min(stale[0], doubtful, len(units) - 2))
+        start = max(0, min(stale.find(_STALE), doubtful, len(units) - 2))
         while start and is_rest(units[start] or " "):
             start -= 1
-        stale = [*every[start:]]
+        stale = bytes(start) + _STALE * (len(units) - start)
     if None in units:
-        return [x for x in stale if units[x] is not None]
-    return stale
+        stale = bytes(map(and_, stale, map(is_not, units, repeat(None))))
+    return stale if _STALE in stale else b""
 
 
-def _runs(stale: Sequence[int], row: Row, tail: int) -> Iterator[range]:
+def _runs(stale: bytes, row: Row, tail: int) -> Iterator[range]:
     """Yield what can be written in one piece: in one style, and certain or doubtful as a whole.
 
     A few cells between that are shown already are part of it, where to write them once more takes
     no more bytes than to go over them.
     """
+    units, looks = row.units, row.looks
+    one_style = looks.count(looks[0]) == len(looks)
+    if not one_style or row.doubtful < len(units) or None in units:
+        yield from _runs_of_any(stale, row, tail)
+        return
+    for found in _NEAR.finditer(stale, 0, tail):
+        start, end = found.span()
+        if stale.count(_STALE, start, end) == end - start or _is_plain(units[start:end]):
+            yield range(start, end)
+        else:
+            yield from _parted(stale, units, start, end)
+    for found in _TOGETHER.finditer(stale, tail):
+        yield range(*found.span())
+
+
+def _parted(stale: bytes, units: Sequence[Unit], start: int, end: int) -> Iterator[range]:
+    """Yield the parts of what is near, parted where cells between take more than a byte each."""
+    last = start
+    for found in _TOGETHER.finditer(stale, start, end):
+        if found.start() > last and not _is_plain(units[last : found.start()]):
+            yield range(start, last)
+            start = found.start()
+        last = found.end()
+    yield range(start, end)
+
+
+def _is_plain(units: Sequence[Unit]) -> bool:
+    """Tell whether each cell holds a character of one byte."""
+    return all(" " <= (unit or "") < "\x7f" for unit in units)
+
+
+def _runs_of_any(stale: bytes, row: Row, tail: int) -> Iterator[range]:
+    """Yield the runs of a line of many styles, or with what terminals disagree on."""
     units, looks, doubtful = row.units, row.looks, row.doubtful
     start, end, look = -1, -1, -1
-    for x in stale:
+    for x in compress(range(len(units)), stale):
         alone = doubtful <= x < tail and not is_rest(units[x] or " ")
         if 0 < x - end <= _GAP and start >= 0 and x < tail and not alone:
             alike = looks[end:x] == [look] * (x - end)
-            if alike and all(" " <= (unit or "") < "\x7f" for unit in units[end:x]):
+            if alike and _is_plain(units[end:x]):
                 end = x
         if x != end or looks[x] != look or x == tail or alone:
             if end > start:
                 yield range(start, end)
             start, look = x, looks[x]
         end = x + 1
-    if stale:
+    if end > start:
         yield range(start, end)

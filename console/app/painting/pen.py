@@ -17,6 +17,10 @@ _NEXT_LINE: Final = 2
 _MOST_LINES: Final = 3
 """Lines that are gone down one by one; further down, a place is shorter."""
 
+_SHORTEST_STEP: Final = 5
+"""Bytes that a step to the right takes at most: no more cells than that may be worth writing again
+in one style."""
+
 _LONGEST_GAP: Final = 12
 """Cells that may be worth writing again, so that nothing has to be jumped over."""
 
@@ -90,7 +94,11 @@ class Pen:
             look: the style; that of the cell where not given.
         """
         wanted = row.looks[x] if look is None else look
-        if y != self._y or x != self._x:
+        if y == self._y and wanted == self.look and self._x and x - self._x > _SHORTEST_STEP:
+            # As most often: no way is shorter than a step, and nothing is to be weighed.
+            self._written.append(_right(x - self._x))
+            self._x = x
+        elif y != self._y or x != self._x:
             way = self._way(x, y, row, wanted)
             self._written.append(way.text)
             self._x, self._y = x, y

@@ -16,8 +16,10 @@ from textual.timer import Timer
 from console.app import status
 from console.app.reading import Batch, Purpose, Question, read
 from console.app.screens.listed import ListedScreen
+from console.app.slices import FEW, PIECE, Slices
 from console.app.widgets.error_panel import ErrorPanel
 from console.app.widgets.status_line import Part
+from console.client.paging import Row
 from console.errors import ConsoleError, QueryError
 from console.services.model import Record, limits
 from console.text import Json, cell
@@ -67,6 +69,7 @@ class AskingScreen(ListedScreen):
         self.beside: Mapping[str, Json] = {}
         self._stale = False
         self._restrictions: dict[str, tuple[str, Callable[[Record], bool]]] = {}
+        self._in_force: Mapping[str, tuple[str, Callable[[Record], bool]]] = {}  # of those shown
         self._stopped_early = False  # whether no further rows were wanted
         self._pending: list[Batch] = []  # what a refresh has brought so far
         self._slow: Timer | None = None
@@ -85,6 +88,7 @@ class AskingScreen(ListedScreen):
     def way_changed(self) -> None:
         """Empty everything: nothing of the profile before may stay."""
         self.workers.cancel_group(self, "read")
+        self.table.work.turns.drop("refresh")
         self.question = None
         fields = {each.name: each for each in self.form.fields}
         self._values = {
@@ -173,6 +177,7 @@ class AskingScreen(ListedScreen):
         source = self.source()
         if source is None:
             return
+        self.table.work.turns.drop("refresh")
         self.question = question
         self._pending = []
         self.extent.reading = True
@@ -241,36 +246,48 @@ class AskingScreen(ListedScreen):
         message.stop()
         if message.question is not self.question:
             return
+        if message.error is None and message.question.purpose is Purpose.REFRESH:
+            work = self._take_refresh(message.question)
+            self.table.work.turns.take("refresh", work, at_once=self.rows.is_few)
+        else:
+            self._has_ended(message.question, message.error)
+
+    def _has_ended(self, question: Question, error: ConsoleError | None) -> None:
         self.extent.reading = self.extent.slow = False
         if self._slow:
             self._slow.stop()
-        if message.error:
-            self._fail(message.question, message.error)
+        if error:
+            self._fail(question, error)
         else:
-            if message.question.purpose is Purpose.REFRESH:
-                self._take_refresh(message.question)
-            whole = message.question.everything and message.question.most is None
+            whole = question.everything and question.most is None
             self.extent.complete = (whole and not self._stopped_early) or not self.extent.paged
-        if message.question.everything and len(self.rows.lines) >= _MANY:
+        if question.everything and len(self.rows.lines) >= _MANY:
             _keep_from_the_collector()
-        self.reading_ended(message.error)
+        self.reading_ended(error)
         self.tell_status()
 
-    def _take_refresh(self, question: Question) -> None:
-        rows = [row for batch in self._pending for row in batch.rows]
-        records = [record for batch in self._pending for record in batch.records]
-        last = self._pending[-1] if self._pending else None
-        self._pending = []
+    def _take_refresh(self, question: Question) -> Slices[None]:
+        rows: list[Row] = []
+        records: list[Record] = []
+        last: Batch | None = None
+        while self._pending:  # each is let go of, so that its rows can be
+            last = self._pending.pop(0)
+            rows += last.rows
+            records += last.records
         before = self.beside
-        changed = self.rows.refresh(rows, records)
+        changed = yield from self.table.work.refreshing(rows, records)
         if last:
             self._take_extent(question, last, len(rows))
         self._show_error(None)
         if changed:
-            self.table.rows_changed()
             self.rows_were_loaded()
         if changed or self.beside != before:
             self.follow_cursor()
+        self._has_ended(question, None)
+        last = None
+        while len(rows) > FEW:  # giving their memory back takes a while too
+            del rows[-PIECE:], records[-PIECE:]
+            yield
 
     def _fail(self, question: Question, error: ConsoleError) -> None:
         self._pending = []
@@ -318,8 +335,8 @@ class AskingScreen(ListedScreen):
         self._apply_restrictions()
 
     def narrowed(self) -> None:
-        """Show what the local filters let through now."""
-        self.table.rows_changed()
+        """Say what the local filters let through now."""
+        self._in_force = dict(self._restrictions)
         self.rows_were_loaded()
         self.tell_status()
 
@@ -329,17 +346,21 @@ class AskingScreen(ListedScreen):
             self._restrictions["chosen"] = (words, keep)
         else:
             self._restrictions.pop("chosen", None)
-        self._apply_restrictions()
-        self.narrowed()
+        self._apply_restrictions(self.narrowed)
 
     def local_words(self, *, but: str = "") -> list[str]:
         """Return the filters that the console applies itself, in words; all `but` one."""
-        words = [words for name, (words, _) in self._restrictions.items() if name != but]
+        words = [words for name, (words, _) in self._in_force.items() if name != but]
         return [*words, f"find {self.rows.quick_text}"] if self.rows.quick_text else words
 
-    def _apply_restrictions(self) -> None:
+    def _apply_restrictions(self, afterwards: Callable[[], None] | None = None) -> None:
         kept = [keep for _, keep in self._restrictions.values()]
-        self.rows.restrict((lambda record: all(keep(record) for keep in kept)) if kept else None)
+        keep = (lambda record: all(keep(record) for keep in kept)) if kept else None
+        if afterwards is None:
+            self.rows.restrict(keep)
+            self._in_force = dict(self._restrictions)
+        else:
+            self.table.work.want(replace(self.rows.wanted, keep=keep), afterwards)
 
     # Saying what is so
 
@@ -368,7 +389,7 @@ class AskingScreen(ListedScreen):
 
     def mark_parts(self) -> list[Part]:
         """Say how many rows are marked, and how many of them cannot be seen."""
-        marked = len(self.rows.marked())
+        marked = self.rows.marks
         if not marked:
             return []
         unseen = self.rows.marked_unseen

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from math import inf
 from typing import Any, ClassVar, Final
 
 from textual import on, work
@@ -15,10 +14,12 @@ from textual.timer import Timer
 from console.app.bins import local, span_words
 from console.app.glyphs import glyphs
 from console.app.investigation import Asked, Investigation
+from console.app.keeping import keeping, nothing, span_of
 from console.app.period import Period, parse, period_field
 from console.app.pool_names import missing
 from console.app.reading import Purpose
 from console.app.screens.service import ServiceScreen
+from console.app.slices import Slices, finished
 from console.app.tallies import KINDS, TIME, Kind, Span
 from console.app.widgets.findings import Findings
 from console.app.widgets.histogram import Histogram
@@ -40,6 +41,9 @@ _ONLY_IN: Final = {"desktop_name": DESKTOP, "desktop_pool_name": POOL}
 
 _AT_ONCE: Final = 20_000
 """Rows up to which every page is counted as it comes; beyond, several are counted at once."""
+
+_COUNT: Final = "count"
+"""The name of the work that counts rows."""
 
 _PAUSE: Final = 0.1
 """Seconds between two counts of more rows than that."""
@@ -104,6 +108,7 @@ class BlockedScreen(ServiceScreen):
         self._everything = False  # whether to read on past the period's edge
         self._asking = False  # whether rows have gone because others are about to be asked for
         self._later: Timer | None = None
+        self._counted = -1  # the version of the rows that are counted
 
     def compose_above(self) -> ComposeResult:
         """Compose sentence, bars and tallies."""
@@ -135,7 +140,7 @@ class BlockedScreen(ServiceScreen):
             period = parse(text, self.console.now(), self.console.zone)
         except ValueError as error:
             self.form.show_problems([Problem(PERIOD, str(error))])
-            return "no period", _nothing
+            return "no period", nothing
         self._period = period
         return period.words, lambda record: period.contains(getattr(record, TIME))
 
@@ -228,20 +233,36 @@ class BlockedScreen(ServiceScreen):
     def _move_period(self) -> None:
         """Let a period such as -2h begin anew."""
         before = self._period
-        self._restrict_locally()
-        if self._period != before:
-            self.narrowed()
+        found = self.local_restriction(self._values)
+        if found and self._period != before:
+            self._restrictions["form"] = found
+            self._apply_restrictions(self.narrowed)
 
     # Counting
+
+    @property
+    def _is_counting(self) -> bool:
+        """Whether rows are there that are not counted yet."""
+        return self._later is not None or _COUNT in self.table.work.turns
 
     def rows_were_loaded(self) -> None:
         """Count what came, or what is narrowed now."""
         if "chosen" not in self._restrictions:
             self._span, self._chosen = None, {}
+        if self.rows.version != self._counted:
+            self.table.work.turns.drop(_COUNT)
         if len(self.rows.lines) <= _AT_ONCE:
             self._investigate()
         elif self._later is None:
-            self._later = self.set_timer(_PAUSE, self._investigate)
+            self._later = self.set_timer(_PAUSE, self._count_later)
+
+    def _count_later(self) -> None:
+        """Count, but let a count that has begun go on; it takes in what came meanwhile."""
+        self._later = None
+        if _COUNT in self.table.work.turns and self.extent.reading:
+            self._later = self.set_timer(_PAUSE, self._count_later)
+        else:
+            self._investigate()
 
     def _investigate(self) -> None:
         if self._later:
@@ -249,9 +270,20 @@ class BlockedScreen(ServiceScreen):
             self._later = None
         if not self.is_mounted:
             return
+        self._counted = self.rows.version
+        work = self._show_findings(self._asked())
+        self.table.work.turns.take(_COUNT, work, at_once=self.rows.is_few, rank=1)
+
+    def _count_now(self) -> None:
+        """Count at once, for what must not be said wrong."""
+        self.table.work.turns.drop(_COUNT)
+        self._counted = self.rows.version
+        finished(self._show_findings(self._asked()))
+
+    def _asked(self) -> Asked:
         question, extent = self.question or self.answered, self.extent
-        asked = Asked(
-            period=_span(self._period),
+        return Asked(
+            period=span_of(self._period),
             period_words=self._period.words if self._period else "",
             chosen=self._span,
             values={
@@ -267,8 +299,14 @@ class BlockedScreen(ServiceScreen):
             now=self.console.now().timestamp(),
             zone=self.console.zone,
         )
+
+    def _show_findings(self, asked: Asked) -> Slices[None]:
         findings = self.findings
-        findings.show(self._study.of(self.rows, asked, findings.histogram.room))
+        found = yield from self._study.finding(self.rows, asked, findings.histogram.room)
+        yield
+        findings.show(found)
+        if self._period:  # whether all of it is loaded is known only now
+            self.call_later(self.tell_status)
 
     @on(Resize)
     def _fit(self) -> None:
@@ -316,7 +354,7 @@ class BlockedScreen(ServiceScreen):
             words.append(span_words(start, end))
         titles = {kind.name: kind.one for kind in KINDS}
         words += [f"{titles[name]} {cell(value)}" for name, value in self._chosen.items()]
-        keep = _keeping(self._span, dict(self._chosen)) if words else None
+        keep = keeping(self._span, dict(self._chosen)) if words else None
         self.restrict(" and ".join(words), keep)
 
     # Going there and back
@@ -353,47 +391,27 @@ class BlockedScreen(ServiceScreen):
     def status_parts(self) -> list[Part]:
         """Say also whether the whole period is loaded."""
         parts = super().status_parts()
-        period = _span(self._period)
+        period = span_of(self._period)
         if period and self.rows.lines:
             parts.insert(1, self._period_part(period))
         return parts
 
     def gaps(self) -> list[str]:
         """Say also that the period was not read to its edge."""
-        period = _span(self._period)
+        period = span_of(self._period)
+        if period and self._is_counting:
+            self._count_now()
         cut = period and not self.extent.reading and not self._study.covers(period)
         return [*super().gaps(), *(["INCOMPLETE: the period is not all read"] if cut else [])]
 
     def _period_part(self, period: Span) -> Part:
-        if self.extent.reading:
+        if self.extent.reading or self._is_counting:
             return Part("reading the period", "notice")
         if not self._study.covers(period):
             return Part("period not complete", "warning")
-        untimed = self._study.tallies.untimed
+        untimed = self._study.untimed
         said = f"; {untimed:,} without a time left out" if untimed else ""
         return Part(f"period complete{said}")
-
-
-def _nothing(_: Record) -> bool:
-    return False
-
-
-def _span(period: Period | None) -> Span | None:
-    if period is None:
-        return None
-    start, end = period.start, period.end
-    return Span(start.timestamp() if start else -inf, end.timestamp() if end else inf)
-
-
-def _keeping(span: Span | None, values: Mapping[str, str]) -> Callable[[Record], bool]:
-    """Return what lets through the rows of a time that have some values."""
-
-    def keep(record: Record) -> bool:
-        if span is not None and not span.holds(getattr(record, TIME)):
-            return False
-        return all(getattr(record, name) == value for name, value in values.items())
-
-    return keep
 
 
 SCREEN = BlockedScreen

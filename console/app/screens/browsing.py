@@ -1,16 +1,19 @@
 """The keys with which one looks around in a listing: pages, filters, the record in full."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.events import Event, Key
 from textual.timer import Timer
 from textual.widgets import Input
 
 from console.app.quick import QuickError
+from console.app.rows import Wish
 from console.app.screens.asking import AskingScreen
 from console.app.widgets.filter_form import FilterForm
 from console.app.widgets.record_detail import RecordDetail
@@ -20,6 +23,15 @@ from console.errors import ConsoleError, ThrottledError
 
 _LONGEST_WAIT = 600
 """Seconds between two refreshes at the most, however often the cloud says 'too many requests'."""
+
+_AT_ONCE = frozenset(
+    {
+        *("cursor_up", "cursor_down", "page_up", "page_down", "top", "bottom"),
+        *("column_left", "column_right", "sort", "quick", "back", "filter", "clear"),
+        *("page", "first_page", "last_page", "load_all", "refresh", "zone", "help", "mode"),
+    }
+)
+"""What keys do that need not wait until rows are shown as they are wanted."""
 
 _SHORTEST_FOR_BOTH = 20
 """Lines below which the record in full takes the table's place."""
@@ -137,23 +149,30 @@ class BrowsingScreen(AskingScreen):
     def _narrow(self, message: Input.Changed) -> None:
         message.stop()
         self._notice = None
-        self._find_again()
-        self.narrowed()
+        self._find_again(self.narrowed)
 
-    def _find_again(self) -> None:
+    def _find_again(self, afterwards: Callable[[], None]) -> None:
         """Show the rows that the quick filter finds; all of them where it makes no sense."""
         text = self.query_one("#quick", Input).value
+        wish = self._finding(text)
         try:
-            self.rows.quick(text, self.table.columns, self.console.zone)
+            self.table.work.want(wish, afterwards, self._find_nothing)
         except QuickError as error:
-            self.rows.quick("", self.table.columns, self.console.zone)
-            self.say(error.sentence, tone="warning")
+            self._find_nothing(error)
+
+    def _finding(self, text: str) -> Wish:
+        columns = tuple(self.table.columns)
+        return replace(self.rows.wanted, text=text, columns=columns, zone=self.console.zone)
+
+    def _find_nothing(self, error: QuickError) -> None:
+        self.table.work.want(self._finding(""), self.narrowed)
+        self.say(error.sentence, tone="warning")
 
     @on(Input.Submitted, "#quick")
     def _narrowed(self, message: Input.Submitted) -> None:
         message.stop()
-        if message.value.strip() and not self.rows.quick_text:
-            self._find_again()  # it makes no sense: say why, and let it be mended
+        if message.value.strip() and not self.rows.wanted.text:
+            self._find_again(self.narrowed)  # it makes no sense: say why, and let it be mended
             return
         message.input.set_class(bool(message.value), "-open")
         self.table.focus()
@@ -351,6 +370,7 @@ class BrowsingScreen(AskingScreen):
     def _stop_reading(self) -> None:
         """Read no further; what came stays, and is said to be a part."""
         self.workers.cancel_group(self, "read")
+        self.table.work.turns.drop("refresh")
         self.question = None
         self.extent.reading = self.extent.slow = False
         self.extent.stopped = "stopped"
@@ -359,9 +379,33 @@ class BrowsingScreen(AskingScreen):
 
     def zone_changed(self) -> None:
         """Show times in another zone, and find by them anew."""
-        self.table.zone = self.console.zone
-        self._find_again()
+        self._find_again(self._take_zone)
+
+    def _take_zone(self) -> None:
+        """Show every time in the zone that rows are found by now."""
+        if self.table.zone is not self.console.zone:
+            self.table.zone = self.console.zone
         self._show_error(self.error)
         self.follow_cursor()
-        self.rows_were_loaded()
-        self.tell_status()
+        self.narrowed()
+
+    # Keys
+
+    def key_waits(self, event: Event) -> bool:
+        """Tell whether a key of the table waits, as other rows are about to be shown.
+
+        Those that only look around do not, nor those that ask for other rows still.
+        """
+        if (
+            not self.table.work.is_becoming
+            or not self.table.has_focus
+            or not isinstance(event, Key)
+        ):
+            return False
+        found = self.active_bindings.get(event.key)
+        return found is not None and found.binding.action.partition("(")[0] not in _AT_ONCE
+
+    @on(RecordTable.Became)
+    def _hear_on(self, message: RecordTable.Became) -> None:
+        message.stop()
+        self.console.hear_held()

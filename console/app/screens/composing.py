@@ -18,7 +18,7 @@ from console.app.widgets.job_course import JobCourse
 from console.client.client import Client
 from console.errors import ConsoleError
 from console.outbox.send import Draft, Outcome, Send, Target
-from console.sending import targets
+from console.sending import record, targets
 from console.sending.message import checked, cleaned
 from console.sending.repetition import RepeatedError
 from console.sending.targets import Reached
@@ -110,6 +110,7 @@ class ComposingScreen(RecallingScreen):
         composed: Composition,
         texts: Mapping[Target, str],
         again: Send | None = None,
+        left_out: str = "",
     ) -> None:
         """Find out what there is to confirm."""
         self._confirming = True
@@ -123,6 +124,7 @@ class ComposingScreen(RecallingScreen):
             reached=composed.reached,
             texts=texts,
             again=again,
+            left_out=left_out,
             pools=self.pool_names(),
         )
         self._find_out(client, plan)
@@ -331,7 +333,9 @@ class ComposingScreen(RecallingScreen):
         elif message.what == "resend" and message.missed is None:
             self.go_back("a later send has reached those who did not get it, or may have")
         elif message.what == "resend":
-            self._repeat(send, Reached(message.missed or send.target))
+            # Said of the moment at which the targets were chosen, so that all of them add up.
+            left_out = record.left_out(send) if message.missed else ""
+            self._repeat(send, Reached(message.missed or send.target), left_out)
         elif send.outcome is not Outcome.UNKNOWN:
             self.app.post_message(self.console.sends.Changed(send))
             words = courses.said(send)
@@ -339,7 +343,7 @@ class ComposingScreen(RecallingScreen):
         elif client:
             self._look(client, send)
 
-    def _repeat(self, send: Send, reached: Reached) -> None:
+    def _repeat(self, send: Send, reached: Reached, left_out: str = "") -> None:
         """Ask whether a send is to be made again; what is composed stays as it is."""
         client = self.console.way.client
         if client is None or self._confirming or self._leaving:
@@ -351,7 +355,7 @@ class ComposingScreen(RecallingScreen):
             self.go_back(composing.sentence(error), "error")
             return
         self.say(_ASKING)
-        self._prepare(client, Composition("", send.text, (reached,)), texts, send)
+        self._prepare(client, Composition("", send.text, (reached,)), texts, send, left_out)
 
     def _use_again(self, send: Send, *, here: bool) -> None:
         """Write with a send's text, to the same people where they are within reach."""

@@ -73,12 +73,23 @@ class FrameScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Compose the frame; what a screen adds is in `compose_content`."""
+        self._class_by_size()
         yield ContextLine(id="context")
         yield ModeLine(id="modes")
         with Vertical(id="body"):
             yield from self.compose_content()
         yield StatusLine(id="status")
         yield KeyLine(id="keys")
+
+    def _class_by_size(self) -> None:
+        """Take the classes of the size at once: later, all would be styled anew for them."""
+        width, height = self.app.size
+        for points, cells in (
+            (self.HORIZONTAL_BREAKPOINTS or (), width),
+            (self.VERTICAL_BREAKPOINTS or (), height),
+        ):
+            reached = [name for least, name in sorted(points) if cells >= least]
+            self.add_class(*reached[-1:])
 
     def compose_content(self) -> ComposeResult:
         """Compose what is between the mode line and the status line."""
@@ -155,6 +166,11 @@ class FrameScreen(Screen[None]):
         """Learn of what changes the keys."""
         self.is_composed = True
         self.bindings_updated_signal.subscribe(self, lambda _: self.tell_keys())
+
+    @on(ScreenResume)
+    def _keep_styles(self, event: ScreenResume) -> None:
+        """Let nothing be styled anew: whatever changes while another is in front is styled then."""
+        event.refresh_styles = False
 
     @on(Resize)
     @on(ScreenResume)

@@ -23,7 +23,6 @@ from console.app.widgets.line import Line
 from console.app.widgets.service_lines import (
     SERVICES,
     STYLES,
-    ServiceLine,
     ServiceLines,
     State,
     clock,
@@ -39,6 +38,8 @@ if TYPE_CHECKING:
 _SLOW_SECONDS: Final = 0.4
 """How long an answer may take before its line says that it is waited for."""
 
+_AT_THE_LATEST: Final = 2.0
+"""Seconds from which on nothing waits for answers that is to be made ready."""
 
 Summarize: TypeAlias = "Callable[[Client, datetime], Awaitable[Summary]]"
 """Asks a service what there is to say of it at a moment."""
@@ -86,6 +87,7 @@ class OverviewScreen(FrameScreen):
         super().__init__(name="overview")
         self.states = {name: State(entry) for name, entry in SERVICES.items()}
         self._loading = asyncio.Lock()
+        self._will_show = False  # everything, after the next refresh
 
     def compose_content(self) -> ComposeResult:
         """Compose the heading, the lines, and what is said of the selected one."""
@@ -104,8 +106,9 @@ class OverviewScreen(FrameScreen):
         self._show_all()
 
     def way_ready(self) -> None:
-        """Ask every service, each on its own."""
+        """Ask every service, each on its own; make ready what is opened next, when they said it."""
         self.action_refresh()
+        self.set_timer(_AT_THE_LATEST, self.console.preparation.begin)
 
     def zone_changed(self) -> None:
         """Show times in the zone of now."""
@@ -129,6 +132,7 @@ class OverviewScreen(FrameScreen):
             if state.asking and not state.slow:
                 state.slow = True
                 self._show(name)
+        self.tell_status()
 
     async def _ask(self, name: str, client: "Client", generation: int) -> None:
         said: Summary | ConsoleError
@@ -160,16 +164,25 @@ class OverviewScreen(FrameScreen):
         else:
             state.error, state.failed_at = message.said, self.console.now()
         self._show(message.name)
+        self.tell_status()
+        if not any(each.asking for each in self.states.values()):
+            self.console.preparation.begin()
 
     # The lines
 
-    @on(Resize)
     @on(ScreenResume)
-    def _shown(self) -> None:
+    def _resumed(self) -> None:
+        self._will_show = True
         self.call_after_refresh(self._show_all)
+
+    @on(Resize)
+    def _resized(self) -> None:
+        if not self._will_show:
+            self._resumed()
 
     @on(ServiceLines.Moved)
     def _show_all(self) -> None:
+        self._will_show = False
         if not self.is_mounted:
             return
         way = self.console.way
@@ -178,17 +191,16 @@ class OverviewScreen(FrameScreen):
         self.query_one("#heading", Line).show(heading(self.size.width - 2))
         for name in self.states:
             self._show(name)
+        self.tell_status()
 
     def _show(self, name: str) -> None:
         lines = self.query_one(ServiceLines)
-        zone, selected = self.console.zone, lines.service == name
+        zone = self.console.zone
         state, now = self.states[name], self.console.now()
-        line = lines.query_one(f"#service-{name}", ServiceLine)
-        line.tell(state, state.time(zone, now), selected=selected)
-        if selected:
+        lines.tell(name, state, state.time(zone, now))
+        if name == lines.service:
             was = state.summary and clock(state.summary.fetched_at, zone, now)
             self.query_one(Explanation).show(Content("\n").join(_explained(state, was or "")))
-        self.tell_status()
 
     def status_parts(self) -> list[Part]:
         """Return how many services answered, and how many of them are urgent."""

@@ -208,20 +208,32 @@ class RecallingScreen(WritingScreen):
 
         now, zone = self.console.now(), self.console.zone
         elsewhere = self.console.drafts.typed_elsewhere
-        heads = [
-            f"{clock(each.changed_at, zone, now) if each.changed_at else ''}"
-            f"{'  in another console' * elsewhere(each)}"
-            for each in drafts
-        ]
         return [
-            *(Choice(each.id, head, each.text) for each, head in zip(drafts, heads, strict=True)),
             *(
                 Choice(
-                    str(one.id), f"{clock(one.written_at, zone, now)} {one.target.name}", one.text
+                    each.id,
+                    clock(each.changed_at, zone, now) if each.changed_at else "",
+                    self._whom(each),
+                    each.text,
+                    "in another console" if elsewhere(each) else "",
                 )
+                for each in drafts
+            ),
+            *(
+                Choice(str(one.id), clock(one.written_at, zone, now), one.target.name, one.text)
                 for one in sends
             ),
         ]
+
+    def _whom(self, draft: Draft) -> str:
+        """Say whom a draft is for; raw."""
+        if not draft.targets:
+            return "nobody yet"
+        profile = self.console.way.profile
+        here = profile is not None and profile.name == draft.profile
+        where = "" if here else f"{draft.profile}: "
+        more = f" +{len(draft.targets) - 1:,}" if len(draft.targets) > 1 else ""
+        return f"{where}{draft.targets[0].name}{more}"
 
     def _take_draft(self, draft: Draft, *, more: int = 0) -> None:
         """Go on with a draft, for whom it was meant; what is being typed stays a draft itself."""

@@ -23,7 +23,7 @@ from console.app.sends import KEY
 from console.app.sent_command import WITHIN, command
 from console.app.sent_command import listing as listing_command
 from console.app.table_column import TableColumn
-from console.app.widgets.course_table import Result
+from console.app.widgets.course_table import Result, kept
 from console.app.widgets.job_course import JobCourse
 from console.client.operation import Operation
 from console.client.paging import Row
@@ -124,6 +124,10 @@ class SentScreen(ServiceScreen):
     def computed(self) -> Sequence[TableColumn]:
         """Return what became of a send, in words."""
         return (self._result,)
+
+    def columns_named(self, names: Sequence[str]) -> list[TableColumn]:
+        """Return the columns of these names; on a narrow screen, text and target count most."""
+        return [kept(each) for each in super().columns_named(names)]
 
     def compose_beside(self) -> ComposeResult:
         """Compose the course of the chosen send."""

@@ -1,12 +1,13 @@
 """The text of one cell, exactly as many terminal cells wide as its column."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from rich.cells import cell_len, get_character_cell_size
 from textual.content import Content
 
-from console.text import cell
+from console.text import LONGEST_CELL, cell
 
 ELLIPSIS: Final = "…"
 """Says that a text goes on."""
@@ -40,6 +41,23 @@ def _settled(text: str) -> str:
         if marks <= _MARKS:
             kept.append(character)
     return "".join(kept)
+
+
+def one_lines(values: Sequence[str]) -> list[str]:
+    """Return what `one_line` does for each of many values, faster."""
+    together = "".join(values)
+    plain = together.isascii() and together.isprintable()
+    if plain and max(map(len, values), default=0) <= LONGEST_CELL:
+        return [*values]
+    return [*map(one_line, values)]
+
+
+def fitted(texts: Sequence[str], width: int) -> list[str]:
+    """Return what `fit` does for each of many texts, faster."""
+    return [
+        text.ljust(width) if len(text) <= width and text.isascii() else fit(text, width)
+        for text in texts
+    ]
 
 
 def fit(text: str, width: int) -> str:

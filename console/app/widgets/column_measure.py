@@ -1,6 +1,6 @@
 """How wide the columns of a table are by their content, without making text of every value."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from itertools import compress
 from types import NoneType
@@ -8,7 +8,8 @@ from typing import Final, cast
 
 from rich.cells import cell_len
 
-from console.app.table_column import TableColumn, values
+from console.app.slices import PIECE, Slices
+from console.app.table_column import Recorded, TableColumn, values
 from console.app.widgets.cell_text import one_line
 from console.app.widgets.column_layout import NAME, NARROWEST, Width
 from console.services.column import MISSING, Column, titles
@@ -22,71 +23,148 @@ _SAMPLE: Final = 500
 
 
 class Measure:
-    """The widths of some columns; it grows with the rows that are added."""
+    """The widths of some columns; it grows with the rows that are added.
 
-    def __init__(self, columns: Sequence[TableColumn], zone: tzinfo | None) -> None:
+    Args:
+        columns: which columns.
+        zone: the zone in which times are shown.
+        before: what was measured of the same rows before; its columns are not measured again.
+
+    Attributes:
+        columns: which columns.
+        titles: their headers, each as one safe line.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[TableColumn],
+        zone: tzinfo | None,
+        before: "Measure | None" = None,
+    ) -> None:
         self.columns = tuple(columns)
         self.titles = [one_line(each) for each in titles(self.columns, zone)]
-        self._zone = zone
         self._heads = list(map(cell_len, self.titles))
-        self._widest = [len(MISSING)] * len(self.columns)
-        self._empty = [True] * len(self.columns)
+        known = before.contents if before else []
+        self.contents: list[_Content] = [
+            next((each.in_zone(zone) for each in known if each.column == column), None)
+            or _Content(column, zone)
+            for column in self.columns
+        ]
 
     def widths(self, sorted_by: TableColumn | None) -> list[Width]:
         """Return how wide the columns want to be; the one sorted by has an arrow in its header."""
         return [
             Width(
-                max(self._heads[n] + 2 * (column is sorted_by), self._widest[n]),
-                column.fixed,
-                self._empty[n],
-                getattr(column, "keeps", NARROWEST if n else NAME),
+                max(self._heads[n] + 2 * (content.column is sorted_by), content.widest),
+                content.column.fixed,
+                content.is_empty,
+                getattr(content.column, "keeps", NARROWEST if n else NAME),
             )
-            for n, column in enumerate(self.columns)
+            for n, content in enumerate(self.contents)
         ]
 
     def add(self, records: Sequence[Record]) -> bool:
         """Take more rows into account; tell whether a column has changed."""
-        before = (list(self._widest), list(self._empty))
-        for number, column in enumerate(self.columns):
-            if self._widest[number] < _WIDEST or self._empty[number]:
-                self._add(number, column, records)
-        return before != (self._widest, self._empty)
+        before = [(each.widest, each.is_empty) for each in self.contents]
+        for content in self.contents:
+            content.add(records)
+        return before != [(each.widest, each.is_empty) for each in self.contents]
+
+    def catch_up(self, lines: Sequence[Recorded]) -> Slices[None]:
+        """Take those lines into account that some column has not seen yet."""
+        for content in self.contents:
+            while content.seen < len(lines):
+                piece = slice(content.seen, content.seen + PIECE)
+                content.add([line.record for line in lines[piece]])
+                content.seen = min(piece.stop, len(lines))
+                yield
+
+    @property
+    def seen(self) -> int:
+        """Of how many lines, from the first one on, every column is measured."""
+        return min((each.seen for each in self.contents), default=0)
+
+    @seen.setter
+    def seen(self, count: int) -> None:
+        for content in self.contents:
+            content.seen = count
 
     def grow(self, number: int, width: int) -> bool:
         """Make a column at least that wide, as a value turned out to be; tell whether it was."""
-        grows = self._widest[number] < width
-        self._widest[number] = max(self._widest[number], width)
+        content = self.contents[number]
+        grows = content.widest < width
+        content.widest = max(content.widest, width)
         return grows
 
-    def _add(self, number: int, column: TableColumn, records: Sequence[Record]) -> None:
-        found = values(column, records)
+
+class _Content:
+    """What the values of a column say of its width.
+
+    Attributes:
+        column: the column.
+        widest: cells that the widest value takes.
+        is_empty: whether there is no value.
+        seen: of how many lines, from the first one on, this is.
+        words: cells of the widest value that is the same in every zone.
+        samples: rows of which texts were made, one for each day where they are of times.
+    """
+
+    def __init__(self, column: TableColumn, zone: tzinfo | None) -> None:
+        self.column = column
+        self.widest = len(MISSING)
+        self.is_empty = True
+        self.seen = 0
+        self._zone = zone
+        self.words = len(MISSING)
+        self.samples: dict[int, Record] = {}
+
+    def in_zone(self, zone: tzinfo | None) -> "_Content":
+        """Return the same in another zone, where only the offset may make times longer."""
+        if zone is self._zone:
+            return self
+        other = _Content(self.column, zone)
+        other.is_empty, other.seen = self.is_empty, self.seen
+        other.words, other.samples = self.words, dict(self.samples)
+        other.widest = self.words
+        other.measure(list(self.samples.values()))
+        return other
+
+    def add(self, records: Sequence[Record]) -> None:
+        """Take more rows into account."""
+        if self.widest >= _WIDEST and not self.is_empty:
+            return
+        found = values(self.column, records)
         kinds = set(map(type, found))
         if kinds <= {NoneType}:
             return
-        self._empty[number] = False
-        texts: Iterable[str]
-        if kinds <= {str, NoneType} and isinstance(column, Column):
-            texts = self._of_words(column, cast("list[str | None]", found))
-        elif kinds <= {datetime, NoneType} and isinstance(column, Column):
-            texts = self._of_times(column, records, cast("list[datetime | None]", found))
+        self.is_empty = False
+        if kinds <= {str, NoneType} and isinstance(self.column, Column):
+            texts = self._texts(self.column, cast("list[str | None]", found))
+            self.words = _widest(texts, self.words)
+            self.widest = max(self.widest, self.words)
+            return
+        step = max(1, len(records) // _SAMPLE)
+        sampled: Mapping[int, Record] = {}
+        if kinds <= {datetime, NoneType} and isinstance(self.column, Column):
+            times = cast("list[datetime | None]", found)
+            days = {each.toordinal(): n for n, each in enumerate(times) if each}
+            sampled = {day: records[n] for day, n in days.items() if day not in self.samples}
         else:
-            step = max(1, len(records) // _SAMPLE)
-            texts = [column.text(record, self._zone) for record in records[::step]]
-        self._widest[number] = _widest(texts, self._widest[number])
+            sampled = {id(record): record for record in records[::step]}
+        if len(self.samples) < _SAMPLE:
+            self.samples.update(sampled)
+        self.measure(list(sampled.values()))
 
     @staticmethod
-    def _of_words(column: Column, found: Sequence[str | None]) -> list[str]:
+    def _texts(column: Column, found: Sequence[str | None]) -> list[str]:
         if column.labels:
             return [column.labels.get(word, word) for word in set(found) if word is not None]
         return [word for word in found if word is not None]
 
-    def _of_times(
-        self, column: Column, records: Sequence[Record], found: Sequence[datetime | None]
-    ) -> list[str]:
-        """Return the text of one time of each day; only the offset may make one longer."""
-        days = {each.toordinal(): n for n, each in enumerate(found) if each}
-        step = max(1, len(days) // _SAMPLE)
-        return [column.text(records[n], self._zone) for n in list(days.values())[::step]]
+    def measure(self, records: Sequence[Record]) -> None:
+        """Make the texts of some rows, and take the widest."""
+        texts = [self.column.text(record, self._zone) for record in records]
+        self.widest = _widest(texts, self.widest)
 
 
 def _widest(texts: Iterable[str], least: int) -> int:

@@ -1,13 +1,16 @@
 """The tables of a course: what became of each send, and of each desktop of one."""
 
+from dataclasses import dataclass, fields
 from datetime import tzinfo
 from typing import Final
 
 from console.app import courses
+from console.app.table_column import TableColumn
+from console.app.widgets.column_layout import NARROWEST
 from console.app.widgets.record_table import RecordTable
 from console.outbox.send import DesktopCourse
 from console.sending import record
-from console.services.column import MISSING
+from console.services.column import MISSING, Column
 from console.services.model import Record
 
 _STATES: Final = ("failed", "pending", "delivered")
@@ -71,6 +74,29 @@ class Result:
             return "good"
         tone = courses.said_of(each).tone
         return tone if tone in {"warning", "error"} else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Column):
+    """A column of the journal that is not cut as soon as others are.
+
+    Attributes:
+        keeps: cells below which it is not cut.
+    """
+
+    keeps: int = NARROWEST
+
+
+_KEEPS: Final = {"target.name": 12, "text": 16}
+"""Cells of what tells one send from another; with its time and result they fit in 80 columns."""
+
+
+def kept(each: TableColumn) -> TableColumn:
+    """Return a column of the journal with the cells that it keeps on a narrow screen."""
+    if not isinstance(each, Column) or each.name not in _KEEPS:
+        return each
+    facts = {one.name: getattr(each, one.name) for one in fields(each)}
+    return Kept(**facts, keeps=_KEEPS[each.name])
 
 
 class CourseTable(RecordTable):

@@ -26,7 +26,10 @@ _LEAST_LINES: Final = 4
 
 
 class ErrorPanel(VerticalScroll, can_focus=True):
-    """Title, sentence, code, request id, hint and time of an error; hidden while there is none."""
+    """Title, sentence, code, request id, hint and time of an error; hidden while there is none.
+
+    Code and request id are seen whatever the length of the rest, which scrolls above them.
+    """
 
     DEFAULT_CSS = """
     ErrorPanel {
@@ -40,6 +43,7 @@ class ErrorPanel(VerticalScroll, can_focus=True):
     }
     ErrorPanel:focus { border: heavy $error; }
     ErrorPanel > Static { height: auto; width: 1fr; }
+    ErrorPanel > .facts { dock: bottom; display: none; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,6 +77,8 @@ class ErrorPanel(VerticalScroll, can_focus=True):
         self._decoded = ""
         self._listing: AnyListing | None = None
         self._body = Static(Content(""))
+        self._facts = Static(Content(""), classes="facts")
+        self._shown_facts = Content("")
 
     @property
     def error(self) -> ConsoleError | None:
@@ -80,8 +86,9 @@ class ErrorPanel(VerticalScroll, can_focus=True):
         return self._error
 
     def compose(self) -> ComposeResult:
-        """Compose the one text."""
+        """Compose what is said, and the facts below it."""
         yield self._body
+        yield self._facts
 
     def show(
         self,
@@ -110,10 +117,11 @@ class ErrorPanel(VerticalScroll, can_focus=True):
             return
         time = in_zone(at, zone)
         self.border_title = Content(f"{cell(error.title)} · {time:%H:%M:%S %Z}")
-        keys = _copies(error)
-        if _encoded(error) and not self._decoded:
-            keys = f"D decodes which rule refused · {keys}"
-        self.border_subtitle = Content(keys)
+        traced = error if isinstance(error, CloudError) and _traced(error) else None
+        self._shown_facts = Content(_facts(traced) if traced else "")
+        self._facts.update(self._shown_facts)
+        self._facts.display = bool(self._shown_facts.plain)
+        self._show_keys()
         self._fit()
         self._body.update(self._content(error))
 
@@ -122,7 +130,7 @@ class ErrorPanel(VerticalScroll, can_focus=True):
         if self._error is None:
             return
         self._decoded = json_laid_out(text) or _cut(text)
-        self.border_subtitle = Content(_copies(self._error))
+        self._show_keys()
         self._fit()
         self._body.update(self._content(self._error))
 
@@ -134,6 +142,18 @@ class ErrorPanel(VerticalScroll, can_focus=True):
         """Offer decoding where there is something to decode."""
         del parameters
         return action != "decode" or bool(_encoded(self._error))
+
+    def action_page_down(self) -> None:
+        """Show what follows the lines that are seen; the facts take some of the room."""
+        self.scroll_relative(y=self._page(), animate=False)
+
+    def action_page_up(self) -> None:
+        """Show what comes before the lines that are seen."""
+        self.scroll_relative(y=-self._page(), animate=False)
+
+    def _page(self) -> int:
+        facts = self._facts.size.height if self._facts.display else 0
+        return max(self.scrollable_content_region.height - facts, 1)
 
     def action_decode(self) -> None:
         """Ask for the encoded authorization message to be decoded."""
@@ -151,17 +171,43 @@ class ErrorPanel(VerticalScroll, can_focus=True):
         """Go back to where the focus was."""
         self.post_message(self.Left())
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        """Say that there is more than is seen, or that there is no more."""
+        self._show_keys()
+
+    def watch_has_focus(self, _has_focus: bool) -> None:  # noqa: FBT001 - as Textual calls it
+        """Say which keys show the rest."""
+        super().watch_has_focus(_has_focus)
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        if self._error is None:
+            return
+        keys = [_copies(self._error)]
+        if _encoded(self._error) and not self._decoded:
+            keys.insert(0, "D decodes which rule refused")
+        if self.show_vertical_scrollbar:
+            keys.insert(0, "… ↓ more" if self.has_focus else "… tab ↓ more")
+        self.border_subtitle = Content(" · ".join(keys))
+
     def _fit(self) -> None:
-        height = self.app.size.height
+        """Leave room for the rows, and within the panel for one line beside the facts."""
+        width, height = self.app.size
         most = height // 2 if self._decoded else min(_MOST_LINES, height // 3)
-        self.styles.max_height = max(most, _LEAST_LINES)
+        frame = self.gutter
+        facts = self._shown_facts.get_height({}, max(width - frame.width, 1))
+        with_facts = min(facts + 1 + frame.height, height // 2)
+        most = max(most, with_facts, _LEAST_LINES)
+        self.styles.max_height = most
+        self._facts.styles.max_height = max(most - frame.height - 1, 1)
 
     def _content(self, error: ConsoleError) -> Content:
         lines = [*self._said(error)]
         if self._stale:
             lines.append(Content.styled(cell(self._stale), "bold"))
         if isinstance(error, CloudError):
-            lines += _facts(error)
+            lines += [] if _traced(error) else [Content(_facts(error))]
+            lines += [Content(f"detail: {_cut(error.detail)}")] if error.detail else []
         if error.hint:
             lines.append(Content(f"hint: {_cut(error.hint)}"))
         if self._decoded:
@@ -195,18 +241,20 @@ def _encoded(error: ConsoleError | None) -> str:
     return error.encoded_authorization_message if isinstance(error, CloudError) else ""
 
 
-def _facts(error: CloudError) -> list[Content]:
-    said = [f"status {error.status}"]
-    if error.code:
-        said.append(f"code {cell(error.code)}")
+def _traced(error: CloudError) -> bool:
+    """Tell whether it has what whoever helps asks for."""
+    return bool(error.code or error.request_id)
+
+
+def _facts(error: CloudError) -> str:
+    """Return the facts of an error; first what a narrow terminal must show of them."""
+    said = [f"code {cell(error.code)}"] if error.code else []
     if error.request_id:
         said.append(f"request id {_cut(error.request_id)}")
+    said.append(f"HTTP {error.status}")
     if error.retry_after is not None:
         said.append(f"the cloud asks to wait {error.retry_after:.0f} s")
-    lines = [Content(" · ".join(said))]
-    if error.detail:
-        lines.append(Content(f"detail: {_cut(error.detail)}"))
-    return lines
+    return " · ".join(said)
 
 
 def _cut(text: str) -> str:

@@ -251,9 +251,17 @@ class FilterForm(Widget):
         self.post_message(self.Folded(folded=self.folded))
 
     def _show_fold(self) -> None:
-        self.set_class(self.folded, "-folded")
-        self._grid.disabled = self.folded
+        self._mark("-folded", on=self.folded)
+        self._grid.disabled = self.folded  # which styles the fields anew, for both reasons
         self._tell()
+
+    def _mark(self, name: str, *, on: bool) -> None:
+        """Set a class, and style the lines for it: no field looks different for it alone."""
+        if self.has_class(name) != on:
+            self.set_class(on, name, update=False)
+            for line in (self._words, self._hint):
+                if line.is_attached:
+                    line.update_node_styles(animate=False)
 
     def on_resize(self, event: events.Resize) -> None:
         """Use as many columns as fit."""
@@ -357,13 +365,13 @@ class FilterForm(Widget):
     def _tell(self) -> None:
         """Say in words what is applied, whether more is typed, and what the field does."""
         typed = self._typed()
-        self.set_class(typed, "-typed")
+        self._mark("-typed", on=typed)
         words = in_words(self.fields, self._applied) or "none"
         self._words.show(
             Content.assemble(("Filter", "bold"), f"  {words}", _UNSAID if typed else "")
         )
         box = self._focused()
-        self.set_class(box is not None, "-inside")
+        self._mark("-inside", on=box is not None)
         parts = [cell(self._elsewhere), _UNAPPLIED if typed else "", box.hint() if box else ""]
         self._hint.show(Content(" · ".join(part for part in parts if part)))
 

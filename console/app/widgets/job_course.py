@@ -20,7 +20,7 @@ from console.app.widgets.course_table import CourseRecord, CourseTable, Result, 
 from console.app.widgets.line import Line
 from console.app.widgets.record_table import RecordTable
 from console.errors import ConsoleError
-from console.outbox.send import Outcome, Send
+from console.outbox.send import Outcome, Send, Target
 from console.sending import record
 from console.sending.dispatch import unjournalled
 from console.sending.follow import can_be_followed
@@ -190,11 +190,8 @@ class JobCourse(Vertical):
             hint = send.error.get("hint")
             more = f"{cell(str(hint))} · " if hint else ""
             lines.append(Content(f"{more}E takes the text up again"))
-        elif self._left_out(send) and send.ended:
-            lines.append(Content("R sends it again to those who did not get it; asks first"))
-        elif self._is_left(send):
-            words = "U asks again" if send.ended else "it is not followed; U follows it on"
-            lines.append(Content.styled(words, STYLES["warning"]))
+        elif send.is_accepted:
+            lines += self._left_to_do(send)
         lines += [
             Content(f"repeated as send {each.id}: {cell(courses.said(each).text)}")
             for each in self._repeats.get(send.id, ())[:_REPEATS]
@@ -207,6 +204,19 @@ class JobCourse(Vertical):
             words = f"hard to follow: {cell(trouble.sentence)}"
             lines.append(Content.styled(words, STYLES["warning"]))
         return Content("\n").join(lines)
+
+    def _left_to_do(self, send: Send) -> list[Content]:
+        """Return what can be done with an accepted send whose course is not all it could be."""
+        lines = []
+        if missed := self._missed(send):
+            whom = "again to those who did not get it"
+            if not send.ended:
+                whom = f"to the {len(missed.desktop_ids):,} failed so far"
+            lines.append(Content(f"R sends it {whom}; {record.left_out(send) or 'asks first'}"))
+        if self._is_left(send) and not (missed and send.ended):
+            words = "U asks again" if send.ended else "it is not followed; U follows it on"
+            lines.append(Content.styled(words, STYLES["warning"]))
+        return lines
 
     def _heading(self) -> Content:
         words = courses.together(self.sends) if self.sends else courses.Said("nothing was sent")
@@ -277,7 +287,7 @@ class JobCourse(Vertical):
             case "look":
                 return send is not None and send.outcome is Outcome.UNKNOWN
             case "resend":
-                return send is not None and self._left_out(send)
+                return send is not None and self._missed(send) is not None
             case "reuse":
                 return send is not None and send.outcome.settled
             case "update":
@@ -285,9 +295,9 @@ class JobCourse(Vertical):
             case _:
                 return True
 
-    def _left_out(self, send: Send) -> bool:
-        """Tell whether a desktop is known that neither the send nor one that repeats it reached."""
-        return without_message(send, self._repeats.get(send.id, ())) is not None
+    def _missed(self, send: Send) -> Target | None:
+        """Return the desktops that neither the send nor one that repeats it reached."""
+        return without_message(send, self._repeats.get(send.id, ()))
 
     def _is_left(self, send: Send) -> bool:
         """Tell whether nobody follows a job of which more may be heard."""

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
-from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
+from textual.events import Click, Key, MouseScrollDown, MouseScrollUp, Resize
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -14,10 +14,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from console.app.rows import Line, Rows
+from console.app.slices import FEW, finished
 from console.app.table_column import TableColumn
 from console.app.widgets.column_layout import Layout, Place, arrange
 from console.app.widgets.column_measure import Measure
-from console.app.widgets.table_painter import GUTTER, THUMB, Look, TablePainter
+from console.app.widgets.table_lines import GUTTER, THUMB, TableLines, TablePart
+from console.app.widgets.table_work import TableWork
 
 _WHEEL: Final = 3
 """Rows that one notch of the wheel moves."""
@@ -39,13 +41,18 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
     """A table of rows with a cursor, marks, and columns that move in where they have no room.
 
     Whoever changes `rows` says so: `rows_replaced` where they are others, `rows_changed` where they
-    are the same question's, in another order or fewer.
+    are the same question's, in another order or fewer. How they are to be shown is wished of its
+    `work`; where there are many, they are shown as before meanwhile.
 
     Args:
         rows: what to show; shared with the screen.
         columns: which columns, from left to right.
         zone: the zone to show times in; None for this machine's.
         id: the widget's id.
+
+    Attributes:
+        rows: what is shown.
+        work: what is done in slices where there are many rows.
     """
 
     DEFAULT_CSS = """
@@ -70,7 +77,7 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
         & > .record-table--cell { text-style: bold underline; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"record-table--{look}" for look in Look}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"record-table--{part}" for part in TablePart}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "cursor_up", "the row above", id="table.up", show=False),
         Binding("down,j", "cursor_down", "the row below", id="table.down", show=False),
@@ -111,6 +118,10 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
         """The rows have another order; `rows.sorted_by` says which."""
 
     @dataclass
+    class Became(TableMessage):
+        """The rows are shown as they were wanted."""
+
+    @dataclass
     class Marked(TableMessage):
         """Rows were marked, or their marks taken away."""
 
@@ -132,10 +143,10 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._version = rows.version
         self._under: int | None = None  # the index of the line under the cursor
         self._announced: Line | None = None
+        self.work = TableWork(self)
         self._measure = Measure(self._columns, zone)
-        self._measured = 0
         self._layout: tuple[int, Layout] | None = None
-        self._painter = TablePainter(self)
+        self._lines = TableLines(self)
 
     def on_mount(self) -> None:
         """Show what is loaded already."""
@@ -149,12 +160,17 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     @columns.setter
     def columns(self, columns: Sequence[TableColumn]) -> None:
+        self.work.take_columns(columns)
+
+    def show_columns(self, measure: Measure) -> None:
+        """Show the columns that were measured; the cursor stays in its own, where that is there."""
         under = self.column
-        self._columns = tuple(columns)
-        names = [each.name for each in columns]
+        self._columns = measure.columns
+        names = [each.name for each in self._columns]
         self._column_cursor = names.index(under.name) if under and under.name in names else 0
         self._first_column = 0
-        self._measure_anew()
+        self._measure = measure
+        self.lay_out_anew()
 
     @property
     def zone(self) -> tzinfo | None:
@@ -164,7 +180,8 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
     @zone.setter
     def zone(self, zone: tzinfo | None) -> None:
         self._zone = zone
-        self._measure_anew()
+        self._measure = Measure(self._columns, zone, self._measure)
+        self.lay_out_anew()
 
     @property
     def cursor(self) -> int:
@@ -185,7 +202,7 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
         number = max(0, min(number, len(self._columns) - 1))
         if number != self._column_cursor:
             self._column_cursor = number
-            self._lay_out_anew()
+            self.lay_out_anew()
 
     @property
     def line(self) -> Line | None:
@@ -235,20 +252,27 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
             )
             self._first_column = layout.first
             self._layout = (width, layout)
-            self._painter.forget()
+            self._lines.forget()
         return self._layout[1]
 
     def make_room(self, place: Place, width: int) -> None:
         """Note that a value in a place needs more cells, and arrange the columns again."""
         if width > place.width and self._measure.grow(place.number, width):
-            self.call_later(self._lay_out_anew)
+            self.call_later(self.lay_out_anew)
 
     def rows_replaced(self) -> None:
         """Take other rows: the cursor goes to the top, and columns are measured anew."""
         self._version = self.rows.version
-        self._measure_anew()
+        self._measure = Measure(self._columns, self._zone)
+        finished(self._measure.catch_up(self.rows.lines))
+        self.rows_sorted()
+        self.work.rows_replaced()
+
+    def rows_sorted(self) -> None:
+        """Take the rows in another order: the cursor goes to the top."""
         self._resize_content()
         self._put(0, 0)
+        self.lay_out_anew()
 
     def rows_changed(self) -> None:
         """Take changed rows: the line under the cursor and its place on screen stay.
@@ -264,30 +288,24 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
             followed = rows.followed(followed) if once and followed is not None else None
             self._version = rows.version
             changed = rows.put_in if once else range(len(rows.lines))
-            self._measure.add([rows.lines[index].record for index in changed])
-            self._measured = len(rows.lines)
-        self._take_measure()
+            if len(changed) <= FEW:
+                self._measure.add([rows.lines[index].record for index in changed])
+            self._measure.seen = len(rows.lines) if len(changed) <= FEW else changed.start
+        self.work.measure()
         place = None if followed is None else rows.place(followed)
         if place is None:
             place = self._cursor if refreshed else 0
         offset = self._cursor - self.top
         self._resize_content()
         self._put(place, place - offset)
-        self._lay_out_anew()
+        self.lay_out_anew()
 
     def sort_by(self, column: TableColumn | None, *, descending: bool = False) -> None:
         """Sort by a column, or return to the cloud's order.
 
         The cursor stays with its line, but for one at the top, which stays there.
         """
-        at_top = self._cursor == 0
-        self.rows.sort(column, descending=descending)
-        if at_top:
-            self._put(0, 0)
-            self._lay_out_anew()
-        else:
-            self.rows_changed()
-        self.post_message(self.Sorted(self))
+        self.work.sort(column, descending=descending)
 
     def action_cursor_up(self) -> None:
         """Move the cursor one row up."""
@@ -330,8 +348,7 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_mark_all(self) -> None:
         """Mark every row that is shown; where all are, take all marks away, of hidden rows too."""
-        shown = self.rows.shown
-        if shown and all(map(self.rows.is_marked, shown)):
+        if self.rows.all_marked:
             self.rows.unmark_all()
         else:
             self.rows.mark_all()
@@ -348,7 +365,7 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
         column = self.column
         if column is None:
             return
-        match self.rows.sorted_by:
+        match self.rows.wanted.sorted_by:
             case (by, False) if by.name == column.name:
                 self.sort_by(column, descending=True)
             case (by, True) if by.name == column.name:
@@ -358,7 +375,31 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the screen: the header, a row, or nothing."""
-        return self._painter.line(y)
+        return self._lines.lines(range(y, y + 1))[0]
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return lines of the screen, in the colours that the app's filters leave.
+
+        Textual would build each of them twice more, and look for what this table has not: borders,
+        padding and tints.
+        """
+        strips = self._lines.lines(crop.line_range)
+        if crop.column_span == (0, self.size.width):
+            return strips
+        return [strip.crop(*crop.column_span) for strip in strips]
+
+    async def on_key(self, event: Key) -> None:
+        """Do at once what a key of the table's own means.
+
+        Textual lets it go up to the app first, which looks for it here before anywhere else. Keys
+        that somebody has chosen otherwise are left to it.
+        """
+        if self.app._keymap:  # noqa: SLF001 - it is told nowhere else
+            return
+        for binding in self._bindings.key_to_bindings.get(event.key, ()):
+            if not binding.priority and await self.app.run_action(binding.action, self):
+                event.stop()
+                return
 
     def on_resize(self, _: Resize) -> None:
         """Keep the cursor on screen."""
@@ -368,7 +409,7 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
     def notify_style_update(self) -> None:
         """Paint in other colours."""
         super().notify_style_update()
-        self._painter.forget()
+        self._lines.forget()
 
     def on_click(self, event: Click) -> None:
         """Move the cursor to what was clicked; sort where it was a header."""
@@ -437,18 +478,7 @@ class RecordTable(ScrollView, can_focus=True, inherit_bindings=False):
         size = Size(self.size.width, self.header_height + len(self.rows.shown))
         self.set_reactive(Widget.virtual_size, size)
 
-    def _measure_anew(self) -> None:
-        self._measure = Measure(self._columns, self._zone)
-        self._measured = 0
-        self._take_measure()
-        self._lay_out_anew()
-
-    def _take_measure(self) -> None:
-        lines = self.rows.lines
-        self._measure.add([line.record for line in lines[self._measured :]])
-        self._measured = len(lines)
-
-    def _lay_out_anew(self) -> None:
+    def lay_out_anew(self) -> None:
         """Arrange the columns when next painted, and paint."""
         self._layout = None
         self.refresh()

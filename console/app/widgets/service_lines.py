@@ -5,18 +5,17 @@ from datetime import datetime, timedelta, tzinfo
 from typing import ClassVar, Final
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Click
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
+from textual.widget import Widget
 
 from console.app.summary import Summary
 from console.app.tones import MUTED
 from console.app.widgets.cell_text import ELLIPSIS, padded, shortened
-from console.app.widgets.line import Line
 from console.errors import ConsoleError, ServiceNotInRegionError
 from console.services import LISTINGS, Entry
 from console.text import cell
@@ -109,31 +108,6 @@ def clock(at: datetime, zone: tzinfo | None, now: datetime) -> str:
     return at.astimezone(zone).strftime("%m-%d" if now - at > _LONG_AGO else "%H:%M:%S")
 
 
-class ServiceLine(Line):
-    """One service in one line."""
-
-    DEFAULT_CSS = """
-    ServiceLine {
-        &.-selected {
-            background: $block-hover-background;
-            text-style: bold;
-            &:ansi {
-                background: ansi_default;
-            }
-        }
-    }
-    """
-
-    def __init__(self, name: str) -> None:
-        super().__init__(id=f"service-{name}")
-        self.service = name
-
-    def tell(self, state: State, time: str, *, selected: bool) -> None:
-        """Show a state, and when it was."""
-        self.set_class(selected, "-selected")
-        self.show(_line(state, time, self.size.width, selected=selected))
-
-
 def _line(state: State, time: str, width: int, *, selected: bool) -> Content:
     head = Content.assemble(
         "> " if selected else "  ",
@@ -191,15 +165,30 @@ def _fact(state: State, room: int, style: str) -> Content:
     return fact.stylize(style) if style else fact
 
 
-class ServiceLines(Vertical, can_focus=True):
-    """The lines of all services, one of which is selected."""
+class ServiceLines(Widget, can_focus=True):
+    """The lines of all services, one of which is selected.
 
-    DEFAULT_CSS = """
-    ServiceLines {
-        height: auto;
-        padding: 0 1;
-    }
+    One widget draws them all: this is the first thing that is painted, and each widget takes time.
     """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"services--selected"}
+
+    DEFAULT_CSS = f"""
+    ServiceLines {{
+        height: {len(SERVICES)};
+        padding: 0 1;
+        text-wrap: nowrap;
+        & > .services--selected {{
+            background: $block-hover-background;
+            text-style: bold;
+        }}
+        &:ansi > .services--selected {{
+            background: ansi_default;
+        }}
+    }}
+    """
+
+    ALLOW_SELECT = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", id="overview.open", tooltip="open the service's screen"),
@@ -222,10 +211,25 @@ class ServiceLines(Vertical, can_focus=True):
             self.name = name
             super().__init__()
 
-    def compose(self) -> ComposeResult:
-        """Compose a line for each service."""
-        for name in SERVICES:
-            yield ServiceLine(name)
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._lines = dict.fromkeys(SERVICES, Content(""))
+
+    def tell(self, name: str, state: State, time: str) -> None:
+        """Show the state of a service, and when it was; what is the same is not painted again."""
+        line = _line(state, time, self.size.width, selected=name == self.service)
+        if not line.is_same(self._lines[name]):
+            self._lines[name] = line
+            self.refresh(Region(0, list(SERVICES).index(name), self.size.width, 1))
+
+    def render(self) -> Content:
+        """Return the lines."""
+        selected = self.get_visual_style("services--selected")
+        lines = [
+            line.stylize_before(selected) if name == self.service else line
+            for name, line in self._lines.items()
+        ]
+        return Content("\n").join(lines)
 
     @property
     def service(self) -> str:
@@ -250,7 +254,9 @@ class ServiceLines(Vertical, can_focus=True):
 
     @on(Click)
     def _clicked(self, event: Click) -> None:
-        if isinstance(event.widget, ServiceLine):
-            before, self.selected = self.selected, list(SERVICES).index(event.widget.service)
-            if before == self.selected:
-                self.action_open()
+        place = event.get_content_offset(self)
+        if place is None:
+            return
+        before, self.selected = self.selected, place.y
+        if before == self.selected:
+            self.action_open()

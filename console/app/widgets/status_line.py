@@ -1,16 +1,15 @@
 """The status line: what the rows on the screen are, and when they were true."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from textual.content import Content
 
 from console.app.widgets.line import Line
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One thing that the status says.
 
     Attributes:

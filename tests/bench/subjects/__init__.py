@@ -7,6 +7,7 @@ from typing import Final
 from tests.bench.result import Result
 from tests.bench.setting import Setting
 from tests.bench.subjects import (
+    blocking,
     breakdown,
     cold,
     keyring,
@@ -44,6 +45,7 @@ SUBJECTS: Final = {
     "screen_start": Subject("the screens' first frame and first data", screen_start.measure),
     "screen_bytes": Subject("what keys cost on the wire", screen_bytes.measure),
     "screen_keys": Subject("keys in the table, to the last byte painted", screen_keys.measure),
+    "blocking": Subject("how long the screens let a key wait", blocking.measure),
     "screen_memory": Subject("peak memory of the screens", screen_memory.measure),
     "slow_line": Subject("the screens over a slow line", slow_line.measure),
     "breakdown": Subject("where the time of a one-line command goes", breakdown.measure),
