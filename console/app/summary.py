@@ -1,7 +1,8 @@
 """One service in one line: what the overview says of it."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from console.client.client import Client
@@ -10,7 +11,8 @@ Urgency: TypeAlias = Literal["calm", "notice", "urgent"]
 """How soon somebody should look: not at all, when there is time, now."""
 
 
-class Summary(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Summary:
     """What one service has to say at a glance.
 
     Attributes:

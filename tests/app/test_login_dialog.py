@@ -136,6 +136,7 @@ async def test_a_store_that_cannot_be_used_says_why_before_anything_is_sent(
 WRONG = {
     "region": ("Beijing!", "that is no region, such as cn-north-4"),
     "name": ("con trol", "letters and digits of ASCII"),
+    "endpoint": ("http://example.com", "use https; plain http is for loopback only"),
     "access_key": ("two words", "letters, digits and signs of ASCII only"),
     "passphrase": ("short", "8 characters at least"),
     "again": ("another", "the two are not the same"),
@@ -159,6 +160,40 @@ async def test_what_is_typed_is_judged_beside_it_and_the_first_wrong_one_is_gone
         assert focused.parent
         assert focused.parent.id == "answer-name"
     assert cloud.requests() == []
+
+
+ENDPOINTS = {
+    "https://user:pw@host": "an address alone, such as https://host or https://host:port",
+    "https://host/path": "give the host alone",
+    "host": "give it like https://host or https://host:port",
+    "https://host:99999": "an address alone, such as https://host or https://host:port",
+}
+
+
+async def test_an_endpoint_of_its_own_is_judged_as_it_is_typed_and_kept(
+    tmp_path: Path, cloud: Cloud
+) -> None:
+    variables = environ(tmp_path, cloud, CONSOLE_WORKSPACE="ws")
+    del variables["CONSOLE_ENDPOINT"]
+    async with stage(LoginDialog(variables)) as play:
+        await describe(play, cloud)
+        await play.choose("store", "session")
+        for typed, sentence in ENDPOINTS.items():
+            await play.fill(endpoint=typed)
+            assert sentence in await play.until("!Endpoint"), typed
+            await play.press("enter")
+            assert sentence in await play.until("!Endpoint"), typed
+        assert cloud.requests() == []
+        await play.fill(endpoint=cloud.url)
+        assert "!Endpoint" not in play.text
+        await play.press("enter")
+        assert await play.answer() == "prod"
+    SHARED.delete("prod")
+    assert access.book(variables).entry("prod").endpoint == cloud.url
+    async with stage(LoginDialog(variables, "prod")) as play:
+        box: Any = play.app.screen.query_one("#answer-endpoint")
+        box.control.focus()
+        await play.until(cloud.url)
 
 
 async def test_a_profile_that_there_is_cannot_be_made_anew_by_accident(tmp_path: Path) -> None:

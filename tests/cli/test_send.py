@@ -36,6 +36,10 @@ def test_partly_has_a_code_and_the_desktops_that_missed_it_are_a_new_send(
     assert "桌面已关机" in ran.err
     missed = [each["desktop_id"] for each in row["desktops"] if each["state"] == "failed"]
 
+    same = place.run("send", "--pool", "研发一部", "--message", "m", "--yes")
+    assert same.code == 2
+    assert "to 研发一部 as 1 (partly: 11 of 13 desktops got it, 2 failed)" in same.err
+
     again = place.run("send", "--again", str(row["id"]), "--missed", "--yes")
     assert again.code == 0, again.err
     assert json.loads(posts(cloud)[-1]["body"]) == {"desktop_ids": missed, "notifications": "m"}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, get_args
 
+from console.client.endpoints import checked as checked_endpoint
 from console.client.endpoints import regions
 from console.client.operation import TITLES, ServiceName
 from console.errors import SettingsError
@@ -84,6 +85,7 @@ QUESTIONS: Final = (
     Question("secret_command", "Command", "prints the secret, such as: pass show cloud"),
     Question("passphrase", "Passphrase", secret=True),
     Question("again", "Once more", secret=True),
+    Question("endpoint", "Endpoint", "that of the region; else one for all", optional=True),
     Question("agency_name", "Agency", "none", optional=True),
     Question("agency_domain", "Its account", "the name of the agency's account"),
     Question(
@@ -103,7 +105,7 @@ SECRETS: Final = tuple(
     each.key for each in QUESTIONS if each.secret and each.key not in {"passphrase", "again"}
 )
 
-_TYPED: Final = ("access_key", "domain_name", "user_name", "user_id", "region")
+_TYPED: Final = ("access_key", "domain_name", "user_name", "user_id", "region", "endpoint")
 _CODE: Final = 6  # digits
 
 
@@ -158,6 +160,8 @@ def problem(key: str, value: str, given: Circumstances) -> str:
     """
     if key == "name" and value:
         return _name_problem(value, given.names)
+    if key == "endpoint" and value:
+        return _endpoint_problem(value)
     if not value or key not in _RULES:
         return ""
     sentence, is_right = _RULES[key]
@@ -176,6 +180,15 @@ def _name_problem(name: str, names: tuple[str, ...]) -> str:
         return error.hint if name not in RESERVED else "that name is reserved: choose another"
     if name in names:
         return "there is a profile of that name: escape, then l on it logs in again"
+    return ""
+
+
+def _endpoint_problem(addresses: str) -> str:
+    try:
+        for each in addresses.split(","):
+            checked_endpoint(each)
+    except SettingsError as error:
+        return error.hint or "an address alone, such as https://host or https://host:port"
     return ""
 
 

@@ -7,7 +7,7 @@ its mind about. Its width is what Textual lays out for it; a terminal may have a
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from rich.cells import cell_len
@@ -27,11 +27,19 @@ _WIDE: Final = (
     "\ua490-\ua4c6\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe52\ufe54-\ufe66\uff01-\uff60\uffe0-\uffe6"
     "\U00020000-\U0002fffd"
 )
-_UNIT: Final = re.compile(
-    f"(?P<narrow>[{_NARROW}]+)|(?P<wide>[{_WIDE}]+)|(?P<other>[^{_NARROW}{_WIDE}]+)"
-)
+_FREQUENT: Final = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("·…⏎→←↑↓▲▼─│█")
+"""Narrow ones that most texts are made of, told without looking at all of them."""
+
 # What acts on the terminal, or has no form in UTF-8.
 _NO_TEXT: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+@cache
+def _unit() -> re.Pattern[str]:
+    """Return what finds runs of each kind; it takes a while to make, and the start needs none."""
+    return re.compile(
+        f"(?P<narrow>[{_NARROW}]+)|(?P<wide>[{_WIDE}]+)|(?P<other>[^{_NARROW}{_WIDE}]+)"
+    )
 
 
 class Cells(NamedTuple):
@@ -70,17 +78,21 @@ def text_of(units: Sequence[str]) -> str:
 
 def is_certain(unit: str) -> bool:
     """Tell whether every terminal gives `unit` the same width."""
-    return unit.isascii() or (len(unit) == 1 and _UNIT.match(unit)["other"] is None)  # type: ignore[index]  # it matches every character
+    if unit.isascii() or unit in _FREQUENT:
+        return True
+    return len(unit) == 1 and _unit().match(unit)["other"] is None  # type: ignore[index]  # it matches every character
 
 
 @lru_cache(512)
 def in_cells(text: str) -> Cells | None:
     """Return `text` in cells, as wide as Textual takes it for; None where that cannot be said."""
+    if _FREQUENT.issuperset(text):
+        return Cells(tuple(text))
     if _NO_TEXT.search(text):
         return None
     units: list[str] = []
     joining, doubtful, is_plain = "", None, True
-    for match in _UNIT.finditer(text):
+    for match in _unit().finditer(text):
         part = match[0]
         if match["narrow"]:
             units += part

@@ -359,7 +359,7 @@ def _of_pools(part: Part) -> Part:
     """Call rows pools: there may be the rows of desktops too."""
     if not _EXTENT.fullmatch(part.text):
         return part
-    return replace(part, text=part.text.replace("rows", "pools"))
+    return part._replace(text=part.text.replace("rows", "pools"))
 
 
 SCREEN: Final = DesktopPoolsScreen
