@@ -258,5 +258,6 @@ class OpeningApp(KeysInTurnApp[R]):
 def _ready(opened: Open) -> "Profile":
     """Open a profile; load what its client is made of meanwhile, which takes a while too."""
     import_module("console.client.client")
-    import_module("httpcore")  # httpx loads it with the first request, where keys would wait
+    for name in ("httpcore", "anyio._backends._asyncio"):  # else loaded by the first request
+        import_module(name)
     return opened()

@@ -64,6 +64,7 @@ class Preparation:
     def begin(self) -> None:
         """Begin, unless that was done already."""
         if self._task is None and self._app.is_running:
+            self._key_at = monotonic()  # what was asked for just now is shown first
             # No worker: nobody is to wait for it.
             self._task = create_task(self._prepare())
 

@@ -15,6 +15,10 @@ _GARBAGE: Final = (2_000, 10, 1_000)
 that no key waits long for it, and all of it seldom."""
 
 
+_TURN: Final = 0.001
+"""Seconds that a thread which loads modules may keep a key waiting, where Python takes 0.005."""
+
+
 def open_screens(
     profile_name: str | None = None,
     *,
@@ -44,6 +48,7 @@ def open_screens(
     gc.freeze()
     gc.set_threshold(*_GARBAGE)
     gc.enable()
+    sys.setswitchinterval(_TURN)
     with ExitStack() as running:
 
         @cache
