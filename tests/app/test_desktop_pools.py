@@ -225,6 +225,19 @@ async def test_the_desktops_of_a_pool_stand_below_beside_or_in_place(
         assert screen.table.has_focus
 
 
+async def test_the_heading_of_the_desktops_is_bold_while_keys_go_there(console: Flow) -> None:
+    await go_to(console, "客服中心-白班")
+    await console.press("d")
+    heading = console.screen.desktops.query_one(".heading")
+    assert heading.text_style.bold
+    console.screen.table.focus()
+    await console.settled()
+    assert not heading.text_style.bold
+    console.screen.desktops.table.focus()
+    await console.settled()
+    assert heading.text_style.bold
+
+
 async def test_another_pool_takes_the_place_and_an_empty_one_says_so(console: Flow) -> None:
     await go_to(console, "客服中心-白班")
     await console.press("d", "shift+tab")

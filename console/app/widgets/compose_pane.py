@@ -32,7 +32,9 @@ class ComposePane(Vertical):
     """
 
     DEFAULT_CSS = """
-    ComposePane { height: 1fr; width: 1fr; background: $surface; }
+    ComposePane, ComposePane:focus-within {
+        height: 1fr; width: 1fr; background: $surface;
+    }
     ComposePane:ansi { background: ansi_default; }
     ComposePane > .writing { height: 1fr; }
     ComposePane > .writing > .heading {

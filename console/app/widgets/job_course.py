@@ -40,7 +40,7 @@ class JobCourse(Vertical):
     """
 
     DEFAULT_CSS = """
-    JobCourse { height: 1fr; width: 1fr; }
+    JobCourse, JobCourse:focus-within { height: 1fr; width: 1fr; }
     JobCourse > .heading { background: $panel; padding: 0 1; }
     JobCourse:focus-within > .heading { text-style: bold; }
     JobCourse > .said { height: auto; padding: 0 1; max-height: 6; }

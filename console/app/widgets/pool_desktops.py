@@ -75,7 +75,7 @@ class PoolDesktops(Vertical):
     """
 
     DEFAULT_CSS = """
-    PoolDesktops { height: 1fr; width: 1fr; }
+    PoolDesktops, PoolDesktops:focus-within { height: 1fr; width: 1fr; }
     PoolDesktops > .heading { padding: 0 1; background: $panel; }
     PoolDesktops:focus-within > .heading { text-style: bold; }
     """
