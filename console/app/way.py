@@ -16,6 +16,8 @@ class Way:
         generation: how many ways there were; what was asked in another generation is dropped.
         project_id: the IAM project that calls act in; empty while it is not known.
         domain_id: the account; empty while it is not known.
+        picked: what was picked on a screen in place of what the profile says, by the screen's
+            name: what the `summary` of its service takes beside client and time.
     """
 
     def __init__(self) -> None:
@@ -25,6 +27,7 @@ class Way:
         self.generation = 0
         self.project_id = ""
         self.domain_id = ""
+        self.picked: dict[str, dict[str, str]] = {}
 
     def take(self, profile: "Profile") -> None:
         """Use `profile` from now on; the one of before was left.
@@ -44,5 +47,6 @@ class Way:
         before = self.client
         self.profile = self.client = None
         self.project_id = self.domain_id = ""
+        self.picked = {}
         self.generation += 1
         return before

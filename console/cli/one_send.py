@@ -114,6 +114,9 @@ def put_look(found: "Findings", form: str, zone: tzinfo | None) -> None:
         return
     for line in in_words(found, zone):
         put(f"{line}\n")
+    if found.jobs:
+        which = "" if len(found.jobs) == 1 else " --job ID"
+        put(f"to note that it arrived: console sent {found.send.id} --arrived{which}\n")
 
 
 def _facts(found: "Findings") -> dict[str, Json]:
@@ -147,9 +150,6 @@ def in_words(found: "Findings", zone: tzinfo | None) -> list[str]:
         lines.append(f"{arrived}: job {cell(job.id)}{began} {states}".rstrip())
         if follow_it := outbox.follow_command(replace(send, job_id=job.id)):
             lines.append(f"  {follow_it}")
-    if found.jobs:
-        which = "" if len(found.jobs) == 1 else " --job ID"
-        lines.append(f"to note that it arrived: console sent {send.id} --arrived{which}")
     if any(not each.likely for each in found.jobs):
         lines.append("no document names the zone of these times")
     if not found.jobs and found.doubts:
@@ -159,9 +159,7 @@ def in_words(found: "Findings", zone: tzinfo | None) -> list[str]:
         lines.append(
             f"no job of type {cell(found.type)} was found at that time: it has probably not arrived"
         )
-    lines += [
-        f"it was repeated as send {each.id}: {record.became(each)}" for each in found.repeats
-    ]
+    lines += [f"it was repeated as send {each.id}: {record.became(each)}" for each in found.repeats]
     if found.connected is not None:
         desktops = f"{found.connected:,} desktop{'' if found.connected == 1 else 's'}"
         lines.append(f"{desktops} of {cell(send.target.name)} connected now: ask their users")

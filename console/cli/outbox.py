@@ -92,6 +92,7 @@ def what_next(send: Send) -> list[str]:
     lines = [f"see first whether it arrived: console sent {send.id} --look"]
     if job := follow_command(send):
         lines.append(f"a job was named all the same: {job}")
+    lines.append(f"where it did, note that: console sent {send.id} --arrived")
     return [*lines, f"where it did not, and only there: console send --again {send.id}"]
 
 

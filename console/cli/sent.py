@@ -87,8 +87,8 @@ def command(
     was sent with their profile in the last day; until then its course is not known here.
 
     --look asks with the profile that it was sent with; it sends nothing. --arrived looks as well,
-    and notes a send of unknown outcome as accepted, as the job that was found; it is never sent
-    again unasked then, and its course can be followed.
+    and notes a send of unknown outcome as accepted, as the job that was found, which can be
+    followed then.
 
     --prune never removes what is of unknown outcome, or whose job is not known to be over.
     """

@@ -7,6 +7,7 @@ The places are read from what the screens are made of; which parameters and fiel
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import Final, get_args
 
@@ -25,6 +26,7 @@ BEGIN: Final = "<!-- places: written by `python -m tests.app.places` -->"
 END: Final = "<!-- end of places -->"
 
 FORM: Final = "the filter form, `f`"
+OWN: Final = f"{FORM}, applied to the loaded rows by the console itself"
 PAGING: Final = "the keys `n` `p` `<` `>` `g`"
 CONTEXT: Final = "the top line; set by `console login`"
 PROFILE: Final = "the profile; set by `console login`"
@@ -99,6 +101,12 @@ class Places:
             key = _KEYS.get(self.name, {}).get(each.name)
             found[wire] = FORM, each.title + (f" (also `{key}`)" if key else "")
         return found
+
+    @cached_property
+    def own(self) -> list[str]:
+        """What the form has beside the parameters, which the console applies by itself."""
+        screen = import_module(f"console.app.screens.{LISTINGS[self.name].module}").SCREEN
+        return [each.title for each in screen.LOCAL]
 
     @cached_property
     def fields(self) -> dict[str, tuple[str, str]]:
@@ -234,6 +242,8 @@ def table(documented: Mapping[str, tuple[list[str], list[str]]]) -> str:
         places = places_of(name)
         lines += [f"| {places.heading} | {places.operation.name} |", "|---|---|"]
         lines += _grouped(places.parameters, parameters)
+        if isinstance(places, Places) and places.own:
+            lines.append(f"| {OWN} | {' · '.join(places.own)} |")
         lines += [*_grouped(places.fields, fields), ""]
     return "\n".join(lines)
 

@@ -66,7 +66,7 @@ async def test_everything_is_told_in_six_lines() -> None:
 async def test_what_does_not_fit_is_reached_by_scrolling() -> None:
     sentence = " ".join(f"word{n}" for n in range(100))
     async with hosting(ErrorPanel(), size=(40, 12)) as running:
-        panel(running).show(CloudError(status=500, message=sentence), at=AT)
+        panel(running).show(CloudError(status=500, code="X.1", message=sentence), at=AT)
         panel(running).focus()
         await running.pilot.pause()
         assert panel(running).outer_size.height <= 4

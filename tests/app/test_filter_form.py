@@ -12,10 +12,12 @@ from textual.widgets import Input
 
 from console.app.fields import FormField, fields_of
 from console.app.period import period_field
+from console.app.widgets.field_box import FieldBox
 from console.app.widgets.filter_form import FilterForm
 from console.errors import Problem, QueryError
 from console.services import LISTINGS
 from console.services.listing import named
+from tests.app.flow import Flow
 from tests.app.form_host import FormHost
 from tests.outside import OUTSIDE
 
@@ -82,6 +84,20 @@ async def test_up_goes_the_way_back() -> None:
                 app.simulate_key(key)
                 await pilot.pause()
         assert ways[0] == ways[1][::-1]
+
+
+async def test_shift_tab_goes_round_within_the_form(console: Flow) -> None:
+    await console.press("1", "f")
+    form = console.screen.form
+    boxes = [box.field.name for box in console.screen.query(FieldBox)]
+    reached = []
+    for _ in boxes * 2:
+        await console.press("shift+tab")
+        assert form.has_focus_within
+        box = console.app.focused and console.app.focused.parent
+        assert isinstance(box, FieldBox)
+        reached.append(box.field.name)
+    assert reached == [*reversed(boxes)] * 2
 
 
 async def test_enter_applies_from_every_kind_of_control() -> None:

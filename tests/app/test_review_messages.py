@@ -211,6 +211,29 @@ async def test_without_a_workspace_nothing_is_asked_and_the_picker_is_offered_at
         assert len(shown(console)) == 9, "a workspace is no filter to be cleared"
 
 
+async def test_the_overview_asks_for_the_workspace_that_was_picked(
+    cloud: Cloud, tmp_path: Path
+) -> None:
+    ways = [cloud.profile(workspace=""), cloud.profile(workspace="", name="second")]
+    async with flow(cloud, tmp_path, profile=lambda: ways.pop(0), size=WIDE) as console:
+        await console.press("0")
+        assert "names no DataArts workspace" in reviews(console)
+        await console.press("5", "end", "enter", "0")
+        assert "of 9" in reviews(console)
+        assert "workspace lab" in reviews(console)
+        times = asked(cloud)
+        await console.press("5", "0")
+        assert asked(cloud) == times, "asked anew where something else is picked, and not else"
+        console.app.open_demo()
+        await console.settled()
+        assert "names no DataArts workspace" in reviews(console)
+
+
+def reviews(console: Flow) -> str:
+    """Return the line of the reviews on the overview."""
+    return next(line for line in console.lines()[2:] if "Reviews" in line)
+
+
 async def test_the_picker_shows_each_workspace_below_its_instance_and_which_is_used(
     cloud: Cloud, tmp_path: Path
 ) -> None:

@@ -1,8 +1,7 @@
 """The overview: one line for each service, the first look on being paged."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -38,11 +37,14 @@ if TYPE_CHECKING:
 _SLOW_SECONDS: Final = 0.4
 """How long an answer may take before its line says that it is waited for."""
 
+_HEAVY: Final = {"reviews": 1, "blocked": 2}
+"""What takes longest to load, to ask and to read, the heaviest last; the others are asked first."""
+
 _AT_THE_LATEST: Final = 2.0
 """Seconds from which on nothing waits for answers that is to be made ready."""
 
-Summarize: TypeAlias = "Callable[[Client, datetime], Awaitable[Summary]]"
-"""Asks a service what there is to say of it at a moment."""
+Summarize: TypeAlias = Callable[..., Awaitable[Summary]]
+"""Asks a service, with a client, what there is to say of it at a moment, and of what is picked."""
 
 
 class Explanation(Static):
@@ -88,6 +90,7 @@ class OverviewScreen(FrameScreen):
         self.states = {name: State(entry) for name, entry in SERVICES.items()}
         self._loading = asyncio.Lock()
         self._will_show = False  # everything, after the next refresh
+        self._asked_with: dict[str, dict[str, str]] = {}  # what was picked then, by service
 
     def compose_content(self) -> ComposeResult:
         """Compose the heading, the lines, and what is said of the selected one."""
@@ -103,6 +106,7 @@ class OverviewScreen(FrameScreen):
         for name in SERVICES:
             self.workers.cancel_group(self, _group(name))
         self.states = {name: State(entry) for name, entry in SERVICES.items()}
+        self._asked_with = {}
         self._show_all()
 
     def way_ready(self) -> None:
@@ -120,12 +124,26 @@ class OverviewScreen(FrameScreen):
         if way.client is None:
             return
         self.set_timer(_SLOW_SECONDS, self._say_slow)
-        for name, state in self.states.items():
-            state.asking = True
-            self.run_worker(
-                self._ask(name, way.client, way.generation), group=_group(name), exclusive=True
-            )
+        for name in sorted(self.states, key=lambda name: _HEAVY.get(name, 0)):
+            self._begin(name, way.client)
         self._show_all()
+
+    def _begin(self, name: str, client: "Client") -> None:
+        """Ask a service for what it has to say of what is picked on its screen."""
+        way = self.console.way
+        self.states[name].asking = True
+        picked = self._asked_with[name] = way.picked.get(name, {})
+        self.run_worker(
+            self._ask(name, client, way.generation, picked), group=_group(name), exclusive=True
+        )
+
+    @on(ScreenResume)
+    def _ask_for_what_was_picked(self) -> None:
+        """Ask anew where something else was picked on a screen since."""
+        way = self.console.way
+        for name, before in self._asked_with.items():
+            if way.client and way.picked.get(name, {}) != before:
+                self._begin(name, way.client)
 
     def _say_slow(self) -> None:
         for name, state in self.states.items():
@@ -134,11 +152,13 @@ class OverviewScreen(FrameScreen):
                 self._show(name)
         self.tell_status()
 
-    async def _ask(self, name: str, client: "Client", generation: int) -> None:
+    async def _ask(
+        self, name: str, client: "Client", generation: int, picked: Mapping[str, str]
+    ) -> None:
         said: Summary | ConsoleError
         try:
             summary = await self._summary_of(name)
-            said = await summary(client, self.console.now())
+            said = await summary(client, self.console.now(), **picked)
         except ConsoleError as error:
             said = error
         self.post_message(self.Told(name, generation, said))

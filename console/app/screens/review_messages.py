@@ -171,6 +171,7 @@ class ReviewMessagesScreen(ServiceScreen):
         """Ask, but not without a workspace: then offer those that there are."""
         self._moment = self.console.now()
         self._unbounded = False
+        self._tell_picked(str(values.get("workspace") or ""))
         if not self._lacks_workspace(values):
             super().ask(values)
             return
@@ -184,6 +185,15 @@ class ReviewMessagesScreen(ServiceScreen):
         self.tell_status()
         if self.is_current:
             self.action_workspaces()
+
+    def _tell_picked(self, workspace: str) -> None:
+        """Let the overview ask for the same workspace."""
+        picked = self.console.way.picked
+        picked.pop(self.listing_name, None)
+        if workspace:
+            choice = self._picked.get(workspace)
+            called = (choice.workspace.name or choice.title) if choice else ""
+            picked[self.listing_name] = {"workspace": workspace, "called": called}
 
     def first_values(self) -> dict[str, Any]:
         """Return what the form begins with; a workspace that was picked is no filter, and stays."""

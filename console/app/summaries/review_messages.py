@@ -1,5 +1,6 @@
 """Reviews: how many are open, how many of them overdue, and what is due next."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -13,22 +14,27 @@ _READ: Final = 500
 """Messages that the line is made of; five requests."""
 
 
-async def summary(client: Client, now: datetime) -> Summary:
+async def summary(
+    client: Client, now: datetime, *, workspace: str = "", called: str = ""
+) -> Summary:
     """Return how many messages are open, how many of them overdue, and what is due next.
 
     Args:
         client: who asks.
         now: the moment to count from.
+        workspace: the workspace that is picked on the screen; empty for the profile's.
+        called: what people call that one; raw.
 
     Raises:
-        SettingsError: the profile names no workspace.
+        SettingsError: no workspace is picked, and the profile names none.
         ConsoleError: the cloud refused, or could not be reached.
     """
-    if not client.profile.workspace:
+    if not (workspace or client.profile.workspace):
         raise SettingsError(
             "the profile names no DataArts workspace", hint="5, then W, lists those there are"
         )
-    query = (await LISTING.queries(client, {"dlm_type": "SHARED"}))[0]
+    picked = {"workspace": workspace} if workspace else {}
+    query = (await LISTING.queries(client, {"dlm_type": "SHARED", **picked}))[0]
     pages = LISTING.pages(client, query, most=_READ)
     messages: list[ReviewMessage] = []
     fetched_at = None
@@ -37,16 +43,18 @@ async def summary(client: Client, now: datetime) -> Summary:
         fetched_at = page.fetched_at
     fetched_at = fetched_at or datetime.now(UTC)  # an empty listing has no page to ask
     found = tally(messages, now)
-    return _summary(found, len(messages), pages.total, fetched_at, pages.incomplete)
+    where = f"workspace {called or workspace}" if workspace else ""
+    notes = [pages.incomplete, where, "shared edition"]
+    return _summary(found, len(messages), pages.total, fetched_at, notes)
 
 
 def _summary(
-    found: Tally, read: int, total: int | None, fetched_at: datetime, incomplete: str
+    found: Tally, read: int, total: int | None, fetched_at: datetime, notes: Sequence[str]
 ) -> Summary:
     partly = total is None or total > read
     of = "more" if total is None else f"{total:,}"
     count = f"{found.open:,} open" + (f", first {read:,} of {of}" if partly else f" of {of}")
-    facts = [found.words(), incomplete, "shared edition"]
+    facts = [found.words(), *notes]
     urgency: Urgency = "notice" if found.overdue else "calm"
     if found.urgent:
         urgency = "urgent"

@@ -95,6 +95,7 @@ class FilterForm(Widget):
         ),
         Binding("up", "move(-1)", "the field above", show=False, id="form.up"),
         Binding("down", "move(1)", "the field below", show=False, id="form.down"),
+        Binding("shift+tab", "before", "the field before", show=False, id="form.before"),
     ]
 
     folded: reactive[bool] = reactive(False, init=False)  # noqa: FBT003 - Textual takes it so
@@ -283,6 +284,11 @@ class FilterForm(Widget):
         place = order.index(self._boxes.index(box)) + step
         if 0 <= place < count:
             self._enter(self._boxes[order[place]])
+
+    def action_before(self) -> None:
+        """Move to the field before; from the first one to the last, and not out of the form."""
+        if box := self._focused():
+            self._enter(self._boxes[self._boxes.index(box) - 1])
 
     def action_apply(self) -> None:
         """Apply what was typed, unless a field is wrong; that one gets the focus then."""
