@@ -162,11 +162,11 @@ async def test_a_refresh_within_the_same_minute_paints_no_row(cloud: Cloud, tmp_
     script_messages(cloud, 3, *SIX)
     async with flow(cloud, tmp_path, now=clock) as console:
         await console.press("5")
-        painted = console.screen.table._painter
-        strip = painted.line(1)
+        table = console.screen.table
+        strip = table.render_line(1)
         clock.time += timedelta(milliseconds=1)
         await console.press("r")
-        assert painted.line(1) is strip
+        assert table.render_line(1) is strip
 
 
 async def test_the_detail_says_in_full_how_long_there_is(cloud: Cloud, tmp_path: Path) -> None:
