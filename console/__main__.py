@@ -17,7 +17,7 @@ def main() -> NoReturn:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     _open_what_was_closed()
     try:
-        from console.cli.main import run  # noqa: PLC0415 - loading is what the line above is for
+        from console.cli.run import run  # noqa: PLC0415 - loading is what the line above is for
 
         code = run(sys.argv[1:])
     except KeyboardInterrupt:  # while modules load, or while `run` says that it was interrupted

@@ -1,22 +1,17 @@
 """The root command: knows every command's name, loads only the one that is run."""
 
-import os
-import sys
-import warnings
 from collections.abc import Sequence
-from contextlib import suppress
 from importlib import import_module
 from io import StringIO
-from pathlib import Path
 from typing import Final
 
 import click
 
 from console.cli.options import frames_option, mouse_option, way_options
-from console.cli.talk import ReaderGoneError, say, tell_error
-from console.errors import ConsoleError, Exit, SettingsError
+from console.cli.talk import print_words
+from console.errors import Exit
 from console.services import LISTINGS
-from console.text import cell, safe
+from console.text import safe
 
 _OTHERS: Final = {
     "login": ("console.cli.login", "make a profile, or give one its secret again"),
@@ -123,37 +118,22 @@ def root(
 root.params += way_options()
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run one command line and return its exit code; never raises what an operator can cause."""
-    try:
-        return _outcome(arguments)
-    except ReaderGoneError:
-        # The reader has what it wanted (`console blocked | head`). Python must not try to flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.DONE
-    except Exception as error:  # noqa: BLE001 - the outermost place; Python would print the error's words, which may hold anything
-        return _crashed(error)
+def obeyed(arguments: Sequence[str]) -> int:
+    """Do what a command line says and return its exit code.
 
-
-def _outcome(arguments: Sequence[str]) -> int:
+    Raises:
+        KeyboardInterrupt: somebody interrupted it.
+        ConsoleError: it could not be done.
+    """
     try:
-        _start_log()
         outcome = root.main(args=list(arguments), prog_name="console", standalone_mode=False)
     except click.exceptions.Exit as ended:
         return ended.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        # What was being made when the signal came is dropped half-made; Python would tell of it.
-        sys.unraisablehook = lambda _: None
-        warnings.simplefilter("ignore")
-        say("interrupted")
-        return Exit.INTERRUPTED
+    except click.Abort:
+        raise KeyboardInterrupt from None
     except click.ClickException as error:
         _show(error)
         return Exit.USAGE
-    except ConsoleError as error:
-        tell_error(error)
-        _note(f"{error.title}: {error.sentence}")
-        return error.exit_code
     return outcome if isinstance(outcome, int) else Exit.DONE
 
 
@@ -161,53 +141,4 @@ def _show(error: click.ClickException) -> None:
     """Show what click has to say; it repeats what was typed or pasted, which may be anything."""
     words = StringIO()
     error.show(file=words)
-    with suppress(OSError):  # nobody reads stderr; the exit code still says it
-        click.echo(safe(words.getvalue()), nl=False, err=True)
-
-
-def _start_log() -> None:
-    """Begin the log that CONSOLE_LOG asks for; without it, nothing of logging is loaded.
-
-    Raises:
-        SettingsError: it asks for something else.
-    """
-    level = os.environ.get("CONSOLE_LOG", "").strip().lower()
-    if not level:
-        return
-    from console import log  # noqa: PLC0415 - as the docstring says
-
-    if level not in log.LEVELS:
-        raise SettingsError(f"CONSOLE_LOG is {level!r}: one of {', '.join(log.LEVELS)}")
-    try:
-        log.start(_log_file(), level)
-    except (OSError, ConsoleError) as error:  # a log is not worth an outage
-        say(f"no log is written: {cell(str(error))}")
-
-
-def _note(sentence: str) -> None:
-    if os.environ.get("CONSOLE_LOG"):
-        from console import log  # noqa: PLC0415 - as in `_start_log`
-
-        log.note(sentence)
-
-
-def _log_file() -> Path:
-    from console.profiles import files, paths  # noqa: PLC0415 - for a log alone
-
-    path = paths.log_file(os.environ)
-    files.make_folder(path.parent)
-    return path
-
-
-def _crashed(error: Exception) -> Exit:
-    """Say that this program is at fault, and where to read more; its words may hold anything."""
-    from console import log  # noqa: PLC0415 - for a crash alone
-
-    try:
-        path = _log_file()
-        log.crash(path, error)
-        where = f"where it happened is written in {path}, without any secret"
-    except (OSError, ConsoleError) as unwritten:
-        where = f"where it happened could not be written down: {unwritten}"
-    say(f"a fault of this program ended it: {type(error).__name__}; {cell(where)}")
-    return Exit.REFUSED
+    print_words(safe(words.getvalue()))

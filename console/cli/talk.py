@@ -1,8 +1,7 @@
 """What the commands say to people, on stderr."""
 
+import sys
 from contextlib import suppress
-
-import click
 
 from console.errors import CloudError, ConsoleError, QueryError
 from console.text import cell, safe
@@ -12,10 +11,16 @@ class ReaderGoneError(Exception):
     """Whoever read the output has closed it, as `head` does; click would make an error of it."""
 
 
-def write(line: str) -> None:
-    """Write one line to stderr; where nobody reads it, the exit code still says how it ended."""
+def print_words(words: str) -> None:
+    """Print to stderr; where nobody reads it, the exit code still says how it ended."""
     with suppress(OSError):
-        click.echo(line, err=True)
+        sys.stderr.write(words)
+        sys.stderr.flush()
+
+
+def write(line: str) -> None:
+    """Write one line to stderr."""
+    print_words(f"{line}\n")
 
 
 def say(sentence: str) -> None:

@@ -15,7 +15,7 @@ from textual.worker import Worker
 
 from console.app.clipboard import osc52, sent_words
 from console.app.crash import GuardedApp, run
-from console.cli import main as command_line
+from console.cli import run as command_line
 from console.cli.talk import tell_error
 from console.errors import ConsoleError
 

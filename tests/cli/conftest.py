@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from console.cli.main import run
+from console.cli.run import run
 from tests.cli.place import Place
 from tests.cli.sends import Here
 from tests.cloud import Cloud, Ran

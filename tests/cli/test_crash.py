@@ -13,7 +13,7 @@ from tests.cloud import Cloud, Ran
 CRASHES = """
 import sys, types
 import click
-from console.cli import main, way
+from console.cli import main, run, way
 
 @click.command("crash")
 def command():
@@ -26,7 +26,7 @@ module = types.ModuleType("crashing")
 module.command = command
 sys.modules["crashing"] = module
 main._OTHERS["crash"] = ("crashing", "crash")
-sys.exit(main.run(sys.argv[1:]))
+sys.exit(run.run(sys.argv[1:]))
 """
 
 

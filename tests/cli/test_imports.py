@@ -9,7 +9,7 @@ from tests.cloud import Cloud
 
 PROGRAM = """
 import sys
-from console.cli.main import run
+from console.cli.run import run
 code = run(sys.argv[1:])
 print(" ".join(sys.modules), file=sys.stderr)
 sys.exit(code)
@@ -35,7 +35,9 @@ def test_help_loads_neither_models_nor_network(arguments: tuple[str, ...], cloud
 
 
 def test_the_first_picture_loads_neither_models_nor_network(cloud: Cloud) -> None:
-    program = "import sys, console.app.app; print(*sys.modules)"
+    program = (
+        "import sys, console.cli.run, console.cli.screens, console.app.app; print(*sys.modules)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program],
         env=cloud.environ(),
@@ -46,6 +48,7 @@ def test_the_first_picture_loads_neither_models_nor_network(cloud: Cloud) -> Non
     modules = set(done.stdout.decode().split())
     assert "textual" in modules
     assert not modules & {"httpx", "pydantic", "keyring", "cryptography", "regex", "sqlite3"}
+    assert "click" not in modules
 
 
 def test_a_listing_in_json_loads_its_own_service_alone(cloud: Cloud) -> None:

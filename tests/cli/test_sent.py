@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import pytest
 
-from console.cli.main import run
+from console.cli.run import run
 from console.outbox.journal import Journal
 from console.outbox.send import DesktopCourse, Outcome, Place, Target
 from console.text import Json
