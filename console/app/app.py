@@ -125,6 +125,7 @@ class ConsoleApp(SendingApp[None]):
         styles again, twice, and style the screen before and this one once more.
         """
         screen = make()
+        self.stylesheet.apply(self)  # what a screen inherits has to be there when it is first drawn
         screen._css_update_count = self._css_update_count  # noqa: SLF001 - nothing else says so
         return screen
 

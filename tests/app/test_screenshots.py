@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
 
 from tests.screenshots import svg
 from tests.screenshots.files import FOLDER
@@ -17,6 +18,8 @@ from tests.screenshots.studio import still_cloud
 
 AGAIN = "`python -m tests.screenshots` takes them anew; it needs the extra `screenshots`"
 MOST_BYTES = 150_000
+LEAST_CONTRAST = 0.2
+"""How much brighter or darker words are than what is behind them, of 1."""
 
 SVGS = {path.stem: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.svg")}
 
@@ -32,6 +35,22 @@ def outdated(shot: Shot) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def unreadable(shot: Shot) -> str:
+    """Return the words of a picture that stand out too little from what is behind them."""
+    return "".join(
+        f"{shot.name}: {run.text.strip()!r} is {run.look.colour} on {run.look.ground}\n"
+        for line in shot.picture.lines
+        for run in line
+        if any(map(str.isalnum, run.text))
+        and abs(brightness(run.look.colour) - brightness(run.look.ground)) < LEAST_CONTRAST
+    )
+
+
+def brightness(colour: str) -> float:
+    """Return how bright a colour seems, from 0 to 1."""
+    return Color.parse(colour).brightness
+
+
 async def test_every_picture_shows_the_screen_of_now(tmp_path: Path) -> None:
     shots: list[Shot] = []
     with still_cloud() as cloud:
@@ -44,6 +63,7 @@ async def test_every_picture_shows_the_screen_of_now(tmp_path: Path) -> None:
     wanted = {f"{name}.{kind}" for name in names for kind in ("svg", "png")}
     stray = {path.name for path in FOLDER.iterdir()} - wanted
     said = "".join(outdated(shot) for shot in shots)
+    said += "".join(unreadable(shot) for shot in shots)
     said += "".join(f"{name} is of no reel\n" for name in sorted(stray))
     assert not said, f"screenshots/ is out of date; {AGAIN}\n{said}"
 
