@@ -12,6 +12,7 @@ from datetime import tzinfo
 from console.app.order import Order
 from console.app.quick import Quick, QuickError
 from console.app.slices import FEW, PIECE, Slices, finished, pieces
+from console.app.sought import Sought
 from console.app.succession import Succession, succession
 from console.app.table_column import TableColumn
 from console.app.view import View, Wish, arranged, grown
@@ -59,6 +60,7 @@ class Rows:
         self._view = View(self.wanted)
         self._begun: tuple[int, Order | None, Quick | None] = (0, None, None)
         self._marks: set[int] = set()
+        self._sought = Sought()  # what had marks, while rows are read anew
         self._unseen: int | None = 0  # marks that are not shown; None where nobody has counted
         self._new: Sequence[int] = ()
         self._gone: list[Line] = []
@@ -97,10 +99,28 @@ class Rows:
 
     # What comes
 
-    def replace(self, rows: Sequence[Row], records: Sequence[Record]) -> None:
-        """Take the rows of another query or page: none is new, and marks are dropped."""
+    def replace(
+        self, rows: Sequence[Row], records: Sequence[Record], *, seeking: bool = False
+    ) -> None:
+        """Take the rows of another query or page: none is new, and marks are dropped.
+
+        Args:
+            rows: the rows.
+            records: the same, read.
+            seeking: whether rows that had marks get them again, where they are among these or
+                among those that are added; `given_up` ends that.
+        """
+        marked = [line.row for line in self.marked()] + self._sought.rows if seeking else []
+        identity = self.lines[0].record.IDENTITY if self.lines else ()
         finished(self._putting(0, len(self.lines), _lines(rows, records), None))
         self._marks = set()
+        self._sought = Sought(marked, identity)
+        self._marks.update(self._sought.take(rows))
+
+    def given_up(self) -> int:
+        """Look no longer for rows that had marks; return how many were not found."""
+        count, self._sought = len(self._sought), Sought()
+        return count
 
     def clear(self) -> None:
         """Let go of all rows; the sorting and the filters stay."""
@@ -116,6 +136,7 @@ class Rows:
         """Add rows at the end; filters and sorting hold for them too."""
         began = len(self.lines)
         self.lines += _lines(rows, records)
+        self._marks.update(began + number for number in self._sought.take(rows))
         self._take_in(began)
 
     def _take_in(self, began: int) -> None:
@@ -338,8 +359,11 @@ class Rows:
         return kept
 
     def _lift_quick(self, error: QuickError) -> None:
-        self._view = replace(self._view, quick=None, wish=replace(self._view.wish, text=""))
-        self.wanted = replace(self.wanted, text="")
+        """Show rows that the quick filter does not find too; a newer one stays wanted."""
+        failed = self._view.wish
+        self._view = replace(self._view, quick=None, wish=replace(failed, text=""))
+        if self.wanted.text == failed.text:
+            self.wanted = replace(self.wanted, text="")
         self.quick_problem = error.sentence
 
     def _passing(
@@ -377,6 +401,7 @@ class Rows:
     def unmark_all(self) -> None:
         """Take all marks away, of lines that are not shown too."""
         self._marks.clear()
+        self._sought = Sought()
         self._unseen = 0
 
     def is_marked(self, index: int) -> bool:

@@ -50,14 +50,19 @@ class Turns:
         Args:
             name: what it is called.
             work: what to do.
-            at_once: whether to do all of it without a pause when its turn comes.
+            at_once: whether to do all of it without a pause when its turn comes: now, where nothing
+                waits that goes first.
             rank: what has a lower one goes first, even where this has begun.
         """
         self.drop(name)
         self._waiting[name] = _Entry(work, at_once, rank)
-        if self._now is not None or (self._driven and not at_once):
+        if self._now is not None:
             return
-        if not self._go_on() and not self._driven:
+        if at_once and self._first() == name:
+            self._finish(name)
+        elif not self._driven:
+            self._go_on()
+        if self._waiting and not self._driven:
             self._driven = True
             self._start(self._drive())
 
@@ -85,12 +90,22 @@ class Turns:
         """Work for one slice; tell whether all is done."""
         end = thread_time() + _SLICE
         while self._waiting:
-            name = min(self._waiting, key=lambda each: self._waiting[each].rank)
+            name = self._first()
             entry = self._waiting[name]
             self._step(name, entry)
             if not entry.at_once and thread_time() >= end:
                 break
         return not self._waiting
+
+    def _first(self) -> str:
+        """Return the name of the work that goes first."""
+        return min(self._waiting, key=lambda each: self._waiting[each].rank)
+
+    def _finish(self, name: str) -> None:
+        """Do some work to its end, and nothing else."""
+        entry = self._waiting[name]
+        while self._waiting.get(name) is entry:
+            self._step(name, entry)
 
     def _step(self, name: str, entry: "_Entry") -> None:
         """Do one piece of some work; in it, other work of the same name may be asked for."""

@@ -74,8 +74,10 @@ class TerminalWriter:
                 return
             if not (self._queue or self._sending):
                 self._at_it = True
-                data = data[self._taken(data) :]
-                self._at_it = False
+                try:
+                    data = data[self._taken(data) :]
+                finally:
+                    self._at_it = False
             if data and not self._ended:
                 self._queue.append(data)
                 self._size += len(data)

@@ -85,7 +85,6 @@ async def send(console: Flow, typed: str = "") -> None:
     """Confirm; what has to be typed is typed."""
     await ask(console)
     if typed:
-        await console.press("down")
         await paste(console, typed)
     await console.pilot.press(SEND_KEY)
     await until(console, lambda: not isinstance(console.screen, ConfirmDialog), "the end of it")

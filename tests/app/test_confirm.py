@@ -146,6 +146,9 @@ async def test_in_production_the_pools_name_is_typed(cloud: Cloud, tmp_path: Pat
         await ask(console)
         assert "PRODUCTION" in said(console)
         assert f"Type {FIRST}, the pool's name" in said(console)
+        assert isinstance(console.app.focused, Input)  # what is typed goes where it is asked for
+        await console.press("down")
+        assert isinstance(console.app.focused, Button)
         await console.press(SEND_KEY)
         await shown(console, "not sent: the pool's name is not typed yet")
         assert isinstance(console.app.focused, Input)
@@ -347,4 +350,4 @@ async def test_in_a_low_terminal_all_is_seen_but_the_rest_of_the_text(
             assert each in words
         assert "Cancel ctrl+y sends it" in words
         await console.press("down")
-        assert isinstance(console.app.focused, Input)
+        assert isinstance(console.app.focused, Button)

@@ -131,7 +131,12 @@ class ConfirmDialog(Dialog[Plan]):
             yield Static(classes="confirm-key")
 
     def on_mount(self) -> None:
-        """Say which key sends; hear nothing before that was painted."""
+        """Say which key sends; hear nothing before that was painted.
+
+        What has to be typed goes where it is asked for; everything else begins on Cancel.
+        """
+        if self._plan.asked:
+            self.query_one(TextControl).focus()
         self._tell()
         self._become_deaf()
 

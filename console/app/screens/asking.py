@@ -87,9 +87,7 @@ class AskingScreen(ListedScreen):
 
     def way_changed(self) -> None:
         """Empty everything: nothing of the profile before may stay."""
-        self.workers.cancel_group(self, "read")
-        self.table.work.turns.drop("refresh")
-        self.question = None
+        self.give_up()
         fields = {each.name: each for each in self.form.fields}
         self._values = {
             name: value
@@ -116,6 +114,7 @@ class AskingScreen(ListedScreen):
 
     def ask(self, values: Mapping[str, Any]) -> None:
         """Ask with other filters: the form says them, and the rows of before go first."""
+        self.give_up()
         self._values = dict(values)
         self.form.set_values(self._values)
         self._empty()
@@ -123,6 +122,12 @@ class AskingScreen(ListedScreen):
         self.table.rows_replaced()
         self.rows_were_loaded()
         self._ask(offset=0, everything=self.reads_on(self._values))
+
+    def give_up(self) -> None:
+        """Read no further, and take nothing more of what was read."""
+        self.workers.cancel_group(self, "read")
+        self.table.work.turns.drop("refresh")
+        self.question = None
 
     def _empty(self) -> None:
         """Forget the rows and all that is said of them: nothing of what is asked is known yet."""
@@ -217,7 +222,9 @@ class AskingScreen(ListedScreen):
             return
         batch = message.batch
         if message.first:
-            self.rows.replace(batch.rows, batch.records)
+            answered = self.answered
+            seeking = answered is not None and answered.values == message.question.values
+            self.rows.replace(batch.rows, batch.records, seeking=seeking)
             self.table.rows_replaced()
         else:
             self.rows.extend(batch.rows, batch.records)
@@ -263,8 +270,15 @@ class AskingScreen(ListedScreen):
             self.extent.complete = (whole and not self._stopped_early) or not self.extent.paged
         if question.everything and len(self.rows.lines) >= _MANY:
             _keep_from_the_collector()
+        self.say_lost_marks()
         self.reading_ended(error)
         self.tell_status()
+
+    def say_lost_marks(self) -> None:
+        """Say how many marks went, as their rows have not come again."""
+        if lost := self.rows.given_up():
+            marks = "1 mark is" if lost == 1 else f"{lost:,} marks are"
+            self.say(f"{marks} gone: not on the rows that are loaded now", tone="warning")
 
     def _take_refresh(self, question: Question) -> Slices[None]:
         rows: list[Row] = []

@@ -1,6 +1,6 @@
 """The keys with which one looks around in a listing: pages, filters, the record in full."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
@@ -15,6 +15,7 @@ from textual.widgets import Input
 from console.app.quick import QuickError
 from console.app.rows import Wish
 from console.app.screens.asking import AskingScreen
+from console.app.table_column import TableColumn
 from console.app.widgets.filter_form import FilterForm
 from console.app.widgets.record_detail import RecordDetail
 from console.app.widgets.record_table import RecordTable
@@ -28,6 +29,7 @@ _AT_ONCE = frozenset(
     {
         *("cursor_up", "cursor_down", "page_up", "page_down", "top", "bottom"),
         *("column_left", "column_right", "sort", "quick", "back", "filter", "clear"),
+        *("move", "sideways", "first", "last", "leave"),
         *("page", "first_page", "last_page", "load_all", "refresh", "zone", "help", "mode"),
     }
 )
@@ -104,8 +106,17 @@ class BrowsingScreen(AskingScreen):
         self.form.focus_field(self.form.fields[0].name)
 
     def action_clear(self) -> None:
-        """Clear every filter, those of the form and those of the loaded rows."""
+        """Clear every filter, those of the form and those of the loaded rows.
+
+        Rows are read anew only where the cloud was asked for a part of them.
+        """
+        if self._is_clear():
+            self.say("there is nothing to clear")
+            return
         self._lift_quick()
+        if self._asks_nothing() and self.answered:
+            self.restrict("", None)
+            return
         kept = {name: self._values[name] for name in self._mandatory() if name in self._values}
         self.ask({**self.first_values(), **kept})
 
@@ -151,21 +162,29 @@ class BrowsingScreen(AskingScreen):
         self._notice = None
         self._find_again(self.narrowed)
 
-    def _find_again(self, afterwards: Callable[[], None]) -> None:
+    def _find_again(
+        self, afterwards: Callable[[], None], columns: Sequence[TableColumn] | None = None
+    ) -> None:
         """Show the rows that the quick filter finds; all of them where it makes no sense."""
         text = self.query_one("#quick", Input).value
-        wish = self._finding(text)
+        wish = self._finding(text, columns)
+        refused = partial(self._find_nothing, afterwards)
         try:
-            self.table.work.want(wish, afterwards, self._find_nothing)
+            self.table.work.want(wish, afterwards, refused)
         except QuickError as error:
-            self._find_nothing(error)
+            refused(error)
 
-    def _finding(self, text: str) -> Wish:
-        columns = tuple(self.table.columns)
+    def find_in(self, columns: Sequence[TableColumn]) -> None:
+        """Find in other columns what was found in those of before."""
+        if self.query_one("#quick", Input).value.strip():
+            self._find_again(self.narrowed, columns)
+
+    def _finding(self, text: str, columns: Sequence[TableColumn] | None = None) -> Wish:
+        columns = tuple(self.table.columns if columns is None else columns)
         return replace(self.rows.wanted, text=text, columns=columns, zone=self.console.zone)
 
-    def _find_nothing(self, error: QuickError) -> None:
-        self.table.work.want(self._finding(""), self.narrowed)
+    def _find_nothing(self, afterwards: Callable[[], None], error: QuickError) -> None:
+        self.table.work.want(self._finding(""), afterwards)
         self.say(error.sentence, tone="warning")
 
     @on(Input.Submitted, "#quick")
@@ -218,7 +237,7 @@ class BrowsingScreen(AskingScreen):
     def _go(self, page: int) -> None:
         if not self.extent.paged:
             self.say("this list has no pages")
-        elif self.extent.everything and not self.extent.partial:
+        elif self._has_everything:
             self.say("every row is loaded; there are no pages")
         elif page < 1:
             self.say("this is the first page")
@@ -229,10 +248,16 @@ class BrowsingScreen(AskingScreen):
 
     def action_load_all(self) -> None:
         """Read every row that the cloud has under this filter."""
-        if not self.extent.paged:
-            self.say("every row is loaded")
+        if not self.extent.paged or self._has_everything:
+            self.say("every row is loaded; r asks for them again")
             return
         self._ask(offset=0, everything=True)
+
+    @property
+    def _has_everything(self) -> bool:
+        """Whether all pages were asked for and have come."""
+        extent = self.extent
+        return extent.everything and not (extent.partial or extent.reading)
 
     # Refreshing
 
@@ -290,17 +315,21 @@ class BrowsingScreen(AskingScreen):
 
     def _is_clear(self) -> bool:
         """Tell whether there is nothing to clear."""
+        narrowed = self.query_one("#quick", Input).value or "chosen" in self._restrictions
+        return self._asks_nothing() and not narrowed
+
+    def _asks_nothing(self) -> bool:
+        """Tell whether the form asks for no more than it begins with."""
         first, mandatory = self.first_values(), self._mandatory()
         names = {*first, *self._values}.difference(mandatory)
-        same = all(first.get(name) == self._values.get(name) for name in names)
-        return same and not self.rows.quick_text
+        return all(first.get(name) == self._values.get(name) for name in names)
 
     def status_parts(self) -> list[Part]:
         """Say also how often the rows are refreshed."""
         parts = super().status_parts()
         if self._interval:
             slower = f", now {self._wait} s" if self._wait > self._interval else ""
-            parts.append(Part(f"every {self._interval} s{slower}", weight=4))
+            parts.append(Part(f"every {self._interval} s{slower}", weight=1))
         return parts
 
     # The record in full
@@ -369,11 +398,10 @@ class BrowsingScreen(AskingScreen):
 
     def _stop_reading(self) -> None:
         """Read no further; what came stays, and is said to be a part."""
-        self.workers.cancel_group(self, "read")
-        self.table.work.turns.drop("refresh")
-        self.question = None
+        self.give_up()
         self.extent.reading = self.extent.slow = False
         self.extent.stopped = "stopped"
+        self.say_lost_marks()
         self.reading_ended(None)
         self.tell_status()
 
@@ -392,15 +420,12 @@ class BrowsingScreen(AskingScreen):
     # Keys
 
     def key_waits(self, event: Event) -> bool:
-        """Tell whether a key of the table waits, as other rows are about to be shown.
+        """Tell whether a key waits, as other rows are about to be shown.
 
-        Those that only look around do not, nor those that ask for other rows still.
+        Those that only look around do not, nor those that ask for other rows still, nor letters
+        where letters are typed.
         """
-        if (
-            not self.table.work.is_becoming
-            or not self.table.has_focus
-            or not isinstance(event, Key)
-        ):
+        if not (self.table.work.is_becoming and isinstance(event, Key)) or self.console.types:
             return False
         found = self.active_bindings.get(event.key)
         return found is not None and found.binding.action.partition("(")[0] not in _AT_ONCE

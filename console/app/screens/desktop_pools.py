@@ -324,9 +324,9 @@ class DesktopPoolsScreen(ComposingScreen):
         column, failed = self._connected, message.error is not None
         if (column.numbers, column.failed) != (message.numbers, failed):
             column.numbers, column.failed = message.numbers, failed
-            by = self.rows.sorted_by
+            by = self.rows.wanted.sorted_by
             if by and by[0] is column:
-                self.rows.sort(column, descending=by[1])
+                self.table.work.want(self.rows.wanted, anew=True)
             self.table.rows_changed()
         self.tell_status()
 

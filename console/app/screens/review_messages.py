@@ -122,9 +122,9 @@ class ReviewMessagesScreen(ServiceScreen):
         before, now = self.moment(), self.console.now()
         self._moment = now
         if self._words_differ(before, now):
-            by = self.rows.sorted_by
+            by = self.rows.wanted.sorted_by
             if by and by[0] is self._time_left:
-                self.rows.sort(self._time_left, descending=by[1])
+                self.table.work.want(self.rows.wanted, anew=True)
             self.table.rows_changed()
             self.follow_cursor()
         self._tell_place()

@@ -166,7 +166,9 @@ class ServiceScreen(ExportingScreen):
         if names is None:
             return
         usual = list(self.FIRST_COLUMNS or self.listing.columns)
-        self.table.columns = self.columns_named(names)
+        columns = self.columns_named(names)
+        self.table.columns = columns
+        self.find_in(columns)
         self.console.remember(self.listing_name, "columns", None if names == usual else list(names))
 
     @property

@@ -127,10 +127,10 @@ class TableWork:
 
     def _taking(self, columns: tuple[TableColumn, ...]) -> Slices[None]:
         table = self._table
-        before = table.measure
+        before, lines = table.measure, table.rows.lines
         measure = Measure(columns, table.zone, before)
-        yield from measure.catch_up(table.rows.lines)
-        if table.measure is not before:  # in another zone, or of other rows
+        yield from measure.catch_up(lines)
+        if table.measure is not before or table.rows.lines is not lines:  # of other rows, or zone
             measure = Measure(columns, table.zone, table.measure)
             finished(measure.catch_up(table.rows.lines))
         table.show_columns(measure)
