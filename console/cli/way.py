@@ -84,8 +84,9 @@ def passphrase() -> Any:  # Any: the class is loaded with the stores only
     from console.profiles.stores.passphrase import Passphrase  # noqa: PLC0415 - as the class
 
     def ask(*, new: bool) -> SecretStr:
+        words = "a new passphrase, for" if new else "passphrase of"
         said = click.prompt(
-            "passphrase of the secrets file", hide_input=True, confirmation_prompt=new, err=True
+            f"{words} the secrets file", hide_input=True, confirmation_prompt=new, err=True
         )
         return SecretStr(said)
 

@@ -28,7 +28,7 @@ def answers(cloud: Cloud, secret: str) -> list[tuple[str, str]]:
         ("access key (AK): ", cloud.key.access_key),
         ("region [cn-north-4]: ", ""),
         ("store (file, session) [file]: ", ""),
-        ("passphrase of the secrets file: ", PASSPHRASE),
+        ("a new passphrase, for the secrets file: ", PASSPHRASE),
         ("Repeat for confirmation: ", PASSPHRASE),
         ("secret key of prod: ", secret),
         ("workspace (0 for none) [0]: ", "1"),
@@ -110,7 +110,7 @@ def test_a_passphrase_that_is_too_short_is_said_before_the_secret_is_asked_for(
 ) -> None:
     words = ("--store", "file", "--region", "cn-north-4", *kind("access-key", cloud).options)
     with place.terminal("login", "prod", *words) as screen:
-        screen.answer("passphrase of the secrets file: ", "short")
+        screen.answer("a new passphrase, for the secrets file: ", "short")
         screen.answer("Repeat for confirmation: ", "short")
         assert screen.end() == Exit.CREDENTIALS
     assert "8 characters at least" in screen.shown
