@@ -7,7 +7,8 @@ are those of the console's zone, also where the zone's clocks are set forward or
 - a time that the clocks skip stands for the moment at which they skip it;
 - a time that comes twice is the first of the two where a period starts, the second where it ends.
 
-`-2h` counts hours as they pass, `-7d` goes back to the same time of the day a week ago.
+`-2h` counts hours as they pass, `-7d` goes back to the same time of the day a week ago; `2h` and
+`7d` are the same.
 """
 
 import re
@@ -22,7 +23,7 @@ from console.app.fields import FormField
 EXAMPLES: Final = "today, yesterday, -2h, last 7 days, 14:00, 2026-11-20, 2026-11-20 14:00..15:00"
 """What to type, by example."""
 
-_NONE: Final = "must be a period, such as yesterday, -2h or 2026-11-20 14:00..15:00"
+_NONE: Final = "must be a period: yesterday, 2h, 30d"  # short, as the field has little room
 _DATE: Final = r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
 _TIME: Final = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?"
 _ZONE: Final = r"(?:\s?(?P<zone>z|utc|[+-][0-9]{2}:?[0-9]{2}))?"
@@ -213,6 +214,8 @@ class _Reader:
                 return self._day(self._here.date() - timedelta(days=1))
         if typed.startswith(("-", "−", "–")):  # noqa: RUF001 - typed by keyboards that mean well
             return self._ago(typed[1:].strip())
+        if (span := _SPAN.fullmatch(typed.removesuffix("ago").strip())) and span["count"]:
+            return self._ago(typed)
         if named := re.fullmatch(r"(today|yesterday) (.+)", typed, re.IGNORECASE):
             typed = f"{self._point(named[1]).words()} {named[2]}"
         found = _MOMENT.fullmatch(typed)

@@ -141,6 +141,19 @@ def test_hours_are_counted_as_they_pass_and_days_by_the_clock() -> None:
     assert _ends(_read("-1d", after_the_skip))[0] == "03-28 12:00 +0100"
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("30d", "-30d"), ("2 hours ago", "-2h"), ("1w", "-7d")]
+)
+def test_a_span_needs_no_sign(typed: str, meant: str) -> None:
+    assert _ends(_read(typed)) == _ends(_read(meant))
+
+
+@pytest.mark.parametrize("typed", ["yesterdy", "30", "d", "30 parsecs", "2h 3"])
+def test_what_is_no_span_is_no_period(typed: str) -> None:
+    with pytest.raises(ValueError, match="must be"):
+        _read(typed)
+
+
 def test_the_field_keeps_the_text_so_that_it_is_read_anew_each_time() -> None:
     field = period_field()
     assert field.local

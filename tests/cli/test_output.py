@@ -171,7 +171,7 @@ def test_the_rows_of_a_period_are_read_to_its_edge_and_not_further(past: Cloud) 
             ", both days included: no rows for --query-type DESKTOP --user-name nobody; is each",
         ),
         (("2026-11-20T01:30..2026-11-20T01:31",), 0, "to 2026-11-20 01:31: "),
-        (("someday",), 2, "--period must be a period, such as yesterday"),
+        (("someday",), 2, "--period must be a period: yesterday, 2h"),
         (("today", "--offset", "3"), 2, "--period and --offset exclude each other"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
