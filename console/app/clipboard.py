@@ -77,10 +77,10 @@ def _through_screen(plain: str) -> str:
 
 
 def sent_words(environ: Mapping[str, str]) -> str:
-    """Return what may be said once it was written: that it was sent, and what it depends on."""
+    """Return what may be said once it was written: that it was sent, and what that needs."""
     if environ.get("TMUX"):
         return (
-            "sent to the terminal; tmux hands it on where `set -g set-clipboard on` or "
-            f"`set -g allow-passthrough on` is set; {_FILE}"
+            "sent; tmux needs `set -g set-clipboard on`; w writes a file; "
+            "`set -g allow-passthrough on` does too"
         )
     return f"sent to the terminal; {_FILE}"

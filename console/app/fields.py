@@ -237,25 +237,28 @@ def is_set(value: object) -> bool:
     return value is not None and value not in ("", [])
 
 
-def in_words(fields: Sequence[FormField], values: Mapping[str, Any]) -> str:
+def in_words(
+    fields: Sequence[FormField], values: Mapping[str, Any], *, sorted_here: bool = False
+) -> str:
     """Say in one line what `values` ask for, safe to show; empty where they ask for nothing.
 
     Args:
         fields: the fields of the form; a value of none of them is said by its name.
         values: the values by the names of their fields.
+        sorted_here: whether the rows stand in another order than the cloud was asked for.
     """
     kept = {name: value for name, value in values.items() if is_set(value)}
     by_name = {each.name: each for each in fields}
     ordered = sorted(fields, key=_late)
-    words = [_words(each, kept) for each in ordered if each.name in kept]
+    words = [_words(each, kept, sorted_here=sorted_here) for each in ordered if each.name in kept]
     strange = [f"{name}: {value}" for name, value in kept.items() if name not in by_name]
     return " · ".join([each for each in words if each] + [cell(each) for each in strange])
 
 
-def _words(each: FormField, values: Mapping[str, Any]) -> str:
+def _words(each: FormField, values: Mapping[str, Any], *, sorted_here: bool) -> str:
     said = each.words(values[each.name])
     if each.name == _SORT_TYPE and _SORT_FIELD in values:
-        return said
+        return f"asked {said}" if sorted_here else said
     if each.name == _SORT_FIELD and _SORT_TYPE in values and len(each.choices) == 1:
         return ""  # the direction says it
     return f"{cell(each.title)}: {said}"

@@ -101,15 +101,21 @@ class Investigation:
         )
         extents = _extents(rows, asked, complete=complete)
         compared = yield from self._compared(asked)
+        is_found = not asked.quick or bool(rows.shown)
         found = compared[0] if compared else Change("", (yield from tallies.within(EVER)))
         yield from tallies.counting()
-        said = self._sentence(asked, found)
+        said = (
+            self._sentence(asked, found)
+            if is_found
+            else _nothing_found(rows, asked, complete=complete)
+        )
         yield
         return Finding(
             sentence=said,
-            extents=extents,
-            picture=(yield from self._picture(asked, room)),
+            extents=extents if is_found else (),
+            picture=(yield from self._picture(asked, room)) if is_found else None,
             rankings=(yield from self._rankings(asked, compared)),
+            is_found=is_found,
         )
 
     def _take(self, rows: Rows, asked: Asked) -> Slices[None]:
@@ -157,10 +163,7 @@ class Investigation:
         tallies = self.tallies
         found, lasting = compared or (None, "")
         known = found is not None and found.counts_before is not None
-        words = ""
-        if found and known:
-            time = f"in the last {lasting} " if lasting else ""
-            words = f"{time}against {found.before_words}".replace("against by", "against that by")
+        words = found.before_words if found and known else ""
         rankings: dict[str, Ranking] = {}
         for kind in tallies.kinds:
             if not tallies.has(kind):
@@ -173,7 +176,7 @@ class Investigation:
                 distinct=tallies.distinct(kind),
                 chosen=asked.values.get(kind.name),
                 compared=words,
-                label=lasting.replace(" ", ""),
+                lasting=lasting,
             )
             yield
         return rankings
@@ -220,6 +223,14 @@ def _flags(rows: Rows) -> Slices[bytes]:
             flags[index] = 1
         yield
     return bytes(flags)
+
+
+def _nothing_found(rows: Rows, asked: Asked, *, complete: bool) -> list[str]:
+    """Say that the quick filter finds none of the rows, and that there are more of them."""
+    said = [f"none of the {len(rows.lines):,} loaded rows is found"]
+    if not complete and asked.total is not None:
+        said.append(f"the cloud has {asked.total:,}")
+    return said
 
 
 def _extents(rows: Rows, asked: Asked, *, complete: bool) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from console.client.client import Client
 from console.errors import ConsoleError, NotFoundError, SettingsError
 from console.outbox.journal import Journal
 from console.outbox.send import Outcome, Send
-from console.sending import targets
+from console.sending import elsewhere, targets
+from console.sending.dispatch import place_of
 from console.services import pool_connections
 from console.services.desktop_notifications import SEND_TO_DESKTOPS, SEND_TO_POOL
 from console.services.jobs import SUB_JOBS, SubJob, SubJobQuery, show_job
@@ -97,11 +98,9 @@ async def look(journal: Journal, client: Client, send: Send) -> Findings:
     others = await asyncio.to_thread(journal.repetitions)
     findings = Findings(send, repeats=targets.repeats_of(send.id, others))
     try:
-        if (project := await client.project_id()) != send.place.project_id:
-            raise SettingsError(
-                f"it went to project {send.place.project_id}, and this way leads to {project}",
-                hint=f"use profile {send.place.profile}",
-            )
+        place = await place_of(client)
+        if said := elsewhere.sentence(send, place):
+            raise SettingsError(said, hint=elsewhere.hint(send.place, place))
         findings = replace(findings, connected=await _connected(client, send))
         if job := await _named(client, send):
             return replace(findings, jobs=[job])
@@ -153,7 +152,11 @@ async def _type(journal: Journal, client: Client, send: Send) -> tuple[str, bool
         project_id=send.place.project_id,
         limit=10 * _EARLIER,
     )
-    alike = [each for each in accepted if each.target.kind == send.target.kind]
+    alike = [
+        each
+        for each in accepted
+        if each.target.kind == send.target.kind and each.place.key == send.place.key
+    ]
     for each in alike[:_EARLIER]:
         try:
             job, _ = await show_job(client, each.job_id)
@@ -176,7 +179,8 @@ async def _jobs(
     own = await asyncio.to_thread(
         journal.sends, project_id=send.place.project_id, since=send.written_at - _APART_AT_MOST
     )
-    known = {each.job_id for each in own if each.job_id and each.id != send.id}
+    here = [each for each in own if each.place.key == send.place.key and each.id != send.id]
+    known = {each.job_id for each in here if each.job_id}
     jobs: dict[str, list[SubJob]] = {}
     for each in sub_jobs:
         if each.job_id and each.job_id not in known and _concerns(each, send):

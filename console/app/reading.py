@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any, Final
 
@@ -64,7 +64,7 @@ class Batch:
         records: the same, each value in its type.
         total: how many the listing has; None where the cloud does not say.
         fetched_at: when they came, aware, UTC.
-        seconds: how long the cloud took.
+        seconds: how long the cloud took; of one of several answers, how long it took up to then.
         enough: whether no further rows are wanted.
         beside: what the answer says beside its rows and their total.
     """
@@ -105,11 +105,15 @@ async def read(
         most=question.most if question.everything or listing.unwrap else question.size,
         page_size=None if listing.unwrap else question.size,
     )
+    nothing, seconds = True, 0.0
     began = time.perf_counter()
-    nothing = True
+    asked_at: datetime | None = None
     async with aclosing(pages.__aiter__()) as answers:
         async for page in answers:
             nothing = False
+            asked_at = asked_at or page.fetched_at - timedelta(seconds=page.seconds)
+            passed = (page.fetched_at - asked_at).total_seconds()
+            seconds = max(seconds, page.seconds, passed)  # the clock may be put back
             records = await _records(listing, page.rows)
             stops = question.everything and enough(records)
             yield Batch(
@@ -117,7 +121,7 @@ async def read(
                 records=records,
                 total=page.total,
                 fetched_at=page.fetched_at,
-                seconds=page.seconds,
+                seconds=seconds,
                 enough=stops,
                 beside=page.beside,
             )

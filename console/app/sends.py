@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 KEY: Final = "6"
 """The key of the screen that shows what was sent."""
 
+WAY_BACK: Final = f"{KEY} shows what was sent, and d there what became of it"
+"""Where it is to be found what can be done with a send."""
+
 FOLLOWED_ON: Final = timedelta(days=1)
 """How long ago a send may have been made that is followed on by itself."""
 

@@ -8,6 +8,7 @@ from console.app.command_line import Equivalent, quoted
 from console.outbox.send import Send
 from console.profiles import environment
 from console.sending import record
+from console.sending.elsewhere import DEMO
 from console.services.column import known
 from console.text import cell
 
@@ -18,9 +19,6 @@ WITHIN: Final = {
     "month": timedelta(days=31),
 }
 """What each `within` of the filter means."""
-
-_DEMO: Final = "demo"
-"""The profile of the demo, which no other run can use."""
 
 
 def listing(
@@ -77,6 +75,6 @@ def command(send: Send) -> str:
     for each in send.target.desktop_ids:
         words += ["--desktop", quoted(each)]
     words += ["--message", quoted(send.text), "--wait"]
-    if send.place.profile not in {"", _DEMO, environment.NAME}:
+    if send.place.profile not in {"", DEMO, environment.NAME}:
         words += ["--profile", quoted(send.place.profile)]
     return " ".join(words)

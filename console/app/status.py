@@ -67,7 +67,7 @@ def extent_parts(extent: Extent, local: Sequence[str]) -> list[Part]:
         parts.append(Part(words, "notice"))
     if extent.paged and not extent.everything and extent.loaded:
         of = f"/{extent.pages:,}" if extent.pages is not None else ""
-        parts.append(Part(f"page {extent.page:,}{of}", weight=1))
+        parts.append(Part(f"page {extent.page:,}{of}", weight=2))
     if extent.reading and extent.everything:
         parts.append(Part("escape stops", "notice"))
     elif extent.slow:
@@ -110,11 +110,12 @@ def clock(time: datetime, zone: tzinfo | None, now: datetime) -> str:
 def fetched_part(
     fetched_at: datetime | None, seconds: float, zone: tzinfo | None, now: datetime
 ) -> Part:
-    """Say when the rows came, and how long the cloud took."""
+    """Say when the rows came, and how long that took."""
     if fetched_at is None:
         return Part("")
     took = f" in {seconds:.2f} s" if seconds else ""  # the journal is no cloud
-    return Part(f"{clock(fetched_at, zone, now)}{took}", weight=2)
+    time = clock(fetched_at, zone, now)
+    return Part(f"{time}{took}", weight=3, short=time if took else "")
 
 
 def stale_part(fetched_at: datetime | None, zone: tzinfo | None, now: datetime) -> Part:
@@ -124,7 +125,7 @@ def stale_part(fetched_at: datetime | None, zone: tzinfo | None, now: datetime) 
 
 
 def sorted_part(title: str, *, descending: bool, partial: bool) -> Part:
-    """Say by what the loaded rows are sorted."""
+    """Say by what the loaded rows are sorted; that others are not stays said the longest."""
     direction = "falling" if descending else "rising"
-    of = " (loaded rows)" if partial else ""
-    return Part(f"by {cell(title)} {direction}{of}", weight=3)
+    said = f"by {cell(title)} {direction}"
+    return Part(f"loaded rows {said}", weight=1) if partial else Part(said, weight=4)

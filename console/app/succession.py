@@ -139,7 +139,7 @@ def _places(
     """Return the numbers of rows by their names."""
     places: _Places = {}
     for count, number in enumerate(numbers, 1):
-        places.setdefault(_name(rows[number], identity), []).append(number)
+        places.setdefault(name_of(rows[number], identity), []).append(number)
         if not count % PIECE:
             yield
     return places
@@ -166,7 +166,7 @@ def _maybe(
     return found
 
 
-def _name(row: Row, identity: Sequence[str]) -> str:
+def name_of(row: Row, identity: Sequence[str]) -> str:
     """Return the values that name a row, or a digest of its content where it has none."""
     named = [row.get(field) for field in identity]
     if any(named):

@@ -15,6 +15,7 @@ from console.client.client import Client
 from console.errors import ConsoleError
 from console.outbox.journal import Journal
 from console.outbox.send import Outcome, Place, Send, Target
+from console.sending import elsewhere
 from console.sending.dispatch import place_of
 from console.sending.repetition import sent_lately
 from console.sending.targets import (
@@ -81,25 +82,12 @@ async def found_out(journal: Journal, client: Client, plan: Plan) -> Plan:
     )
 
 
-async def is_at(client: Client, place: Place) -> bool:
-    """Tell whether a client leads to the project that a send went to.
-
-    Raises:
-        ConsoleError: the project cannot be found out.
-    """
-    return (await place_of(client)).key == place.key
-
-
 async def _still_so(journal: Journal, again: Send | None, place: Place) -> Send | None:
     """Return the send that is repeated as the journal has it now."""
     if again is None:
         return None
-    if again.place.key != place.key:
-        raise TargetError(
-            f"send {again.id} went to project {again.place.project_id} of "
-            f"{again.place.region}, and this profile leads elsewhere",
-            hint=f"use profile {again.place.profile}",
-        )
+    if said := elsewhere.sentence(again, place):
+        raise TargetError(said, hint=elsewhere.hint(again.place, place))
     latest = await asyncio.to_thread(_later, journal, again)
     if again.outcome is Outcome.UNKNOWN and latest.outcome is not Outcome.UNKNOWN:
         raise TargetError(

@@ -15,7 +15,7 @@ from console.client.paging import Row
 from console.outbox.journal import Journal
 from console.outbox.send import DesktopCourse, Outcome, Send
 from console.profiles import environment
-from console.sending import record
+from console.sending import elsewhere, record
 from console.sending.dispatch import unjournalled
 from console.services import column
 from console.text import Json, cell, json_text, safe
@@ -87,7 +87,7 @@ def _put_head(send: Send, row: Row, zone: tzinfo | None) -> None:
 
 
 def looked(journal: Journal, send: Send) -> "Findings":
-    """Ask the cloud whether a send arrived, with the profile that it was sent with.
+    """Ask the cloud whether a send arrived, with the profile that it was sent with if there is one.
 
     Raises:
         ConsoleError: that profile cannot be used, or the cloud cannot be asked.
@@ -95,7 +95,7 @@ def looked(journal: Journal, send: Send) -> "Findings":
     from console.app.looking import look  # noqa: PLC0415 - for this option alone
 
     given, own = way.named(None), send.place.profile
-    name = own if given is None and own != environment.NAME else given
+    name = own if given is None and own not in {environment.NAME, elsewhere.DEMO} else given
 
     async def asked() -> "Findings":
         async with Client(way.profile(name, read_only=True)) as client:

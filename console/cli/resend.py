@@ -7,19 +7,14 @@ that was a moment ago, and where it was repeated already. Each of these needs a 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final
 
 from console.cli.confirmation import NotConfirmedError, ago
 from console.cli.outbox import follow_command
 from console.outbox.journal import Journal
 from console.outbox.send import Outcome, Place, Send
-from console.profiles import environment
-from console.sending import record, targets
+from console.sending import elsewhere, record, targets
 from console.sending.repetition import SAME_WITHIN
 from console.sending.targets import TargetError
-
-_PARTS: Final = {"endpoint": "endpoint", "region": "region", "project_id": "project"}
-"""What two places can differ in, and how it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +51,8 @@ class Resend:
         Raises:
             TargetError: it is another one.
         """
-        before = self.send.place
-        if before.key == place.key:
-            return
-        apart = [
-            f"{title} {was}, and now it is {now}"
-            for name, title in _PARTS.items()
-            if (was := getattr(before, name)) != (now := getattr(place, name))
-        ]
-        hint = f"--profile {before.profile} is the one that it was sent with"
-        if before.profile == place.profile:
-            whose = f"profile {before.profile}"
-            if before.profile == environment.NAME:
-                whose = "the environment"
-            hint = f"{whose} led there then, and has been changed since"
-        raise TargetError(f"send {self.send.id} went to {'; to '.join(apart)}", hint=hint)
+        if said := elsewhere.sentence(self.send, place):
+            raise TargetError(said, hint=elsewhere.hint(self.send.place, place))
 
 
 def found(journal: Journal, number: int, *, missed: bool) -> Resend:

@@ -7,7 +7,7 @@ import click
 from console.cli import way, wording
 from console.cli.confirmation import NotConfirmedError
 from console.cli.options import Seconds, table_or_json, way_options
-from console.cli.sending import Asked, Run
+from console.cli.sending import Asked, Run, refuse_unknown
 from console.cli.wording import Wording
 from console.client.guard import refuse_changes
 from console.errors import Exit
@@ -74,6 +74,7 @@ def command(source: str | None, **given: Any) -> int:  # Any: each option has it
     if profile.read_only and not asked.dry_run:
         refuse_changes(SEND_TO_POOL)
     if not (asked.yes or asked.dry_run or way.asks()):
+        refuse_unknown(asked)  # what no word could let go is no question of a terminal
         raise NotConfirmedError(
             "there is no terminal to confirm it at", hint="--yes sends without asking"
         )

@@ -147,7 +147,7 @@ class Run:
         if asked.again is None:
             return None
         if journal is None:
-            raise TargetError(f"there is no send {asked.again} without a journal")
+            raise _no_journal(asked.again)
         again = found(journal, asked.again, missed=asked.missed)
         if asked.yes and not asked.repeat and not asked.dry_run:
             again.refuse_unasked()
@@ -286,6 +286,26 @@ class Run:
             tell_error(error)
         except ReaderGoneError:
             pass  # it was told on stderr, and the exit code says it
+
+
+def refuse_unknown(asked: Asked) -> None:
+    """Raise where what is to be repeated is not there, or has missed nobody.
+
+    Raises:
+        TargetError: so it is.
+        JournalError: the journal cannot be read.
+    """
+    if asked.again is None:
+        return
+    journal = outbox.looked_at()
+    if journal is None:
+        raise _no_journal(asked.again)
+    with journal:
+        found(journal, asked.again, missed=asked.missed)
+
+
+def _no_journal(number: int) -> TargetError:
+    return TargetError(f"there is no send {number} without a journal")
 
 
 def _tell_if_going_on(send: Send) -> None:

@@ -26,7 +26,8 @@ from console.errors import (
 )
 from console.outbox.journal import Journal, JournalError
 from console.outbox.send import DesktopCourse, Send, Verdict
-from console.sending.dispatch import settle_again, unjournalled
+from console.sending import elsewhere
+from console.sending.dispatch import place_of, settle_again, unjournalled
 from console.sending.pace import (
     PATIENCE,
     PATIENCE_LATER,
@@ -183,7 +184,7 @@ async def follow(
 
     Args:
         journal: where each change is written.
-        client: a way into the project that the send went to.
+        client: a way to the place that the send went to.
         send: the send; one without a job, or whose end is known, is returned as it is.
         on_change: told of the send whenever it has changed.
         on_trouble: told of each error that is passed over, of the journal too.
@@ -191,18 +192,15 @@ async def follow(
         wait: waits for some seconds.
 
     Raises:
-        SettingsError: the client leads into another project.
+        SettingsError: the client leads to another place.
         ConsoleError: the cloud cannot be asked, and waiting would not mend that; the course so far
             is in the journal, and it can be followed later.
     """
     if not can_be_followed(send):
         return send
-    if (project := await client.project_id()) != send.place.project_id:
-        raise SettingsError(
-            f"send {send.id} went to project {send.place.project_id}, and this way leads to "
-            f"{project}",
-            hint=f"follow it with profile {send.place.profile}",
-        )
+    place = await place_of(client)
+    if said := elsewhere.sentence(send, place):
+        raise SettingsError(said, hint=elsewhere.hint(send.place, place))
     age = (datetime.now(UTC) - send.written_at).total_seconds()
     patience = max(PATIENCE - max(age, 0.0), PATIENCE_LATER)
 

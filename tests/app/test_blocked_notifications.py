@@ -329,6 +329,21 @@ async def test_the_quick_filter_is_counted_too(
         assert f"of {len(expected)} " in running.lines()[3]
 
 
+async def test_a_quick_filter_without_a_hit_is_one_sentence_and_no_axis(
+    past: Cloud, tmp_path: Path
+) -> None:
+    async with flow(past, tmp_path) as running:
+        await running.press("1", "slash")
+        below = running.lines().index(next(each for each in running.lines() if "Reason" in each))
+        await running.type("nobody-is-called-so")
+        said = "none of the 1,000 loaded rows is found · the cloud has 18,344"
+        assert [line.strip() for line in running.lines()[3:below]] == [said, "", "", ""]
+        assert "Reason" in running.lines()[below]  # nothing has moved
+        await running.press("enter", "b")
+        assert "no bars: no row is found" in status(running)
+        assert screen_of(running).table.has_focus
+
+
 @pytest.mark.parametrize("period", ["", "yesterday"])
 async def test_nothing_is_compared_with_a_time_that_the_quick_filter_may_hide(
     past: Cloud, tmp_path: Path, period: str

@@ -3,14 +3,17 @@
 import csv
 from dataclasses import replace
 from datetime import UTC, timedelta, timezone
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
 
-from console.app.reading import Batch
+from console.app.reading import Batch, Question, read
 from console.app.screens.asking import AskingScreen
+from console.client.client import Client
 from console.services.blocked_notifications import BlockedNotification
+from console.services.listing import named
 from tests.app.flow import Flow, flow
 from tests.cloud import Cloud
 
@@ -225,15 +228,79 @@ async def test_everything_is_loaded_and_said_and_can_be_stopped(
 ) -> None:
     await blocked.press("a")
     assert "all 18,344 rows" in blocked.lines()[-2]
-    await blocked.press("x")
-    cloud.control.put("/_emulator/faults", json={"latency_ms": 100}).raise_for_status()
     screen = blocked.screen
+    screen.ask(screen.first_values())
+    await blocked.settled()
+    cloud.control.put("/_emulator/faults", json={"latency_ms": 100}).raise_for_status()
     await blocked.pilot.press("a")
     while screen.extent.loaded == 0 or not screen.extent.everything:
         await blocked.pilot.pause()
     await blocked.press("escape")
     assert "stopped" in blocked.lines()[-2]
     assert f"{len(screen.rows.lines):,} of 18,344" in blocked.lines()[-2]
+
+
+async def test_how_long_all_of_it_took_is_counted_from_the_first_request_on(cloud: Cloud) -> None:
+    question = Question({"query_type": "DESKTOP"}, 0, size=1_000, everything=True)
+    async with Client(cloud.profile()) as client:
+        batches = read(named("blocked"), client, question, lambda _: False)
+        seconds = [batch.seconds async for batch in batches]
+    assert len(seconds) == 19
+    assert all(before <= after for before, after in pairwise(seconds))
+    assert seconds[0] < seconds[-1]
+
+
+async def test_nothing_to_clear_leaves_what_is_loaded(blocked: Flow, cloud: Cloud) -> None:
+    await blocked.press("a", "space")
+    requests = len(asked(cloud))
+    for key, said in (("x", "there is nothing to clear"), ("a", "every row is loaded")):
+        await blocked.press(key)
+        assert said in blocked.lines()[-2]
+        assert len(blocked.screen.rows.lines) == 18_344
+    # What narrows the loaded rows is lifted without another question.
+    await blocked.press("slash")
+    await blocked.type("LAB-")
+    await blocked.press("enter", "x")
+    assert "all 18,344 rows" in blocked.lines()[-2]
+    assert "find" not in blocked.lines()[-2]
+    assert len(asked(cloud)) == requests
+    assert blocked.screen.rows.marks == 1
+
+
+async def test_marks_stay_with_their_rows_on_other_pages_or_are_said_to_be_gone(
+    blocked: Flow,
+) -> None:
+    rows = blocked.screen.rows
+    await blocked.press("n", "space", "down", "space")
+    marked = [line.row for line in rows.marked()]
+    assert len(marked) == 2
+    await blocked.press("a")
+    assert [line.row for line in rows.marked()] == marked
+    assert [rows.lines.index(line) for line in rows.marked()] == [1_000, 1_001]
+    assert "2 marked" in blocked.lines()[-2]
+    screen = blocked.screen
+    screen.ask(screen.first_values())
+    await blocked.settled()
+    assert "2 marks are gone" in blocked.lines()[-2]
+    await blocked.press("space", "n")
+    assert not rows.marks
+    assert "1 mark is gone: not on the rows that are loaded now" in blocked.lines()[-2]
+
+
+async def test_in_80_columns_one_sees_that_a_page_alone_is_sorted_and_how_often_it_is_read(
+    blocked: Flow,
+) -> None:
+    assert "newest first" in blocked.lines()[2]
+    await blocked.press("i")
+    assert "off (as it is now)" in blocked.text()
+    await blocked.press("down", "enter")
+    assert "every 10 s" in blocked.lines()[-2]
+    await blocked.press("right", "right", "right", "s")
+    assert "loaded rows by Desktop rising" in blocked.lines()[-2]
+    assert "every 10 s" in blocked.lines()[-2]
+    assert "asked newest first" in blocked.lines()[2]
+    await blocked.press("s", "s")
+    assert "asked" not in blocked.lines()[2]
 
 
 async def test_too_many_requests_make_refreshes_rarer(cloud: Cloud, tmp_path: Path) -> None:

@@ -64,6 +64,11 @@ async def test_what_becomes_of_it_is_said_in_the_pane_and_on_every_screen(
     assert (sent.outcome, sent.ended, sent.verdict) == (Outcome.ACCEPTED, True, "partly")
     await console.press("escape")
     assert "FAILED" not in console.lines()[-2]
+    assert "6 shows what was sent, and d there what became of it" in console.lines()[-2]
+    await console.press("down")
+    assert "what became of it" not in console.lines()[-2]
+    await console.press("R")
+    assert "6 shows what was sent, and d there what became of it" in console.lines()[-2]
 
 
 async def test_another_profile_does_not_end_it(console: Flow, cloud: Cloud) -> None:

@@ -32,7 +32,7 @@ def picture(counts: Sequence[int] = COUNTS, **changes: Any) -> Picture:
 
 def ranking(number: int = 9, **changes: Any) -> Ranking:
     shares = tuple(Share(f"user-{at}", 90 - at, 500, at - 1) for at in range(number))
-    return Ranking(shares, number, **{"compared": "against the day before", **changes})
+    return Ranking(shares, number, **{"compared": "the day before", **changes})
 
 
 class Counting(Histogram):
@@ -223,9 +223,36 @@ async def test_what_changed_is_left_out_where_it_is_not_known() -> None:
         assert "±" not in running.text()
         widget.focus()
         await running.pilot.pause()
-        assert widget.pointed == "90 rows, 18%: user user-0"
+        assert widget.pointed == ["90 rows, 18%: user user-0"]
         await shown(running, widget, ranking())
-        assert widget.pointed == "90 rows, 18%: user user-0; -1 against the day before"
+        assert widget.pointed == ["90 rows, 18%: user user-0", "-1 on the day before"]
+
+
+@pytest.mark.parametrize(
+    ("compared", "changes"),
+    [
+        ("the day before", ["-1 on the day before", "same as the day before"]),
+        (
+            "by this time the day before",
+            ["-1 on that by this time the day before", "same as that by this time the day before"],
+        ),
+    ],
+)
+async def test_all_of_a_value_is_said_in_80_columns(compared: str, changes: list[str]) -> None:
+    findings = Findings(KINDS)
+    extents = ("of 1,000 loaded rows; the cloud has 100,000", "1,000 of 100,000")
+    async with hosting(findings, size=(80, 24)) as running:
+        rankings = {USER.name: ranking(compared=compared, lasting="24 h")}
+        await shown(running, findings, Finding(["1,000 loaded rows"], extents, None, rankings))
+        for change in changes:
+            assert findings.look_at_whom()
+            await running.pilot.pause()
+            tally = findings.query_one("#tally-user_name", Tally)
+            assert tally.pointed[1] == f"24 h: {change}"
+            if len(change) < 30:
+                said = running.lines()[0].split("  ")[0].strip()
+                assert said == " · ".join(tally.pointed)
+            await running.press("down")
 
 
 async def test_a_value_is_chosen_and_let_go_of_by_keys() -> None:
@@ -254,7 +281,7 @@ async def test_the_cursor_stays_on_its_value_when_the_order_changes() -> None:
         assert widget.share
         assert widget.share.value == "user-2"
         await shown(running, widget, Ranking())
-        assert widget.pointed == "no users"
+        assert widget.pointed == ["no users"]
         await running.press("down", "enter")
         assert not running.posted(Tally.Chosen)
 
@@ -264,7 +291,7 @@ async def test_no_value_acts_on_the_terminal() -> None:
     async with hosting(findings, size=(120, 20)) as running:
         for value in OUTSIDE.values():
             shares = (Share(value, 3, 4, 1), Share("after", 1, 4, 0))
-            rankings = {USER.name: Ranking(shares, 2, compared="against the day before")}
+            rankings = {USER.name: Ranking(shares, 2, compared="the day before")}
             finding = Finding([f"mostly {value}"], ("of 2",), picture(), rankings)
             await shown(running, findings, finding)
             if not findings.query_one("#tally-user_name").has_focus:

@@ -15,20 +15,19 @@ from tests.client.wire import Reply, client_of, document, serving
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 WRITTEN = NOW - timedelta(minutes=30)
-PLACE = Place("wire", "cn-north-4", "p", "d", "http://127.0.0.1")
 POOL = Target("pool", "pool-1", "Pool")
 
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
-    """Give a journal with an accepted send, from which the type of such jobs is known."""
+    """Give a journal."""
     with Journal(tmp_path / "outbox.sqlite3", now=lambda: WRITTEN) as made:
-        settled(made, Outcome.ACCEPTED, "earlier")
         yield made
 
 
-def settled(journal: Journal, outcome: Outcome, job_id: str = "") -> Send:
-    (send,) = journal.write(PLACE, [POOL], "m")
+def settled(journal: Journal, url: str, outcome: Outcome, job_id: str = "") -> Send:
+    """Write a send to a cloud at `url`."""
+    (send,) = journal.write(Place("wire", "cn-north-4", "p", "d", url), [POOL], "m")
     journal.going(send.id)
     return journal.settle(send.id, outcome, job_id=job_id)
 
@@ -51,9 +50,9 @@ async def found(
     desktops = told({"desktops": [], "total_count": 0}, ahead)
     job = told({"id": "earlier", "status": "SUCCESS", "job_type": "notify"}, ahead)
     listed = told({"jobs": list(rows), "total_count": len(rows) if total is None else total}, ahead)
-    send = settled(journal, Outcome.UNKNOWN)
     async with serving(desktops, job, listed) as wire, client_of(wire, seconds=20) as client:
-        return await look(journal, client, send)
+        settled(journal, wire.url, Outcome.ACCEPTED, "earlier")  # from it the type is known
+        return await look(journal, client, settled(journal, wire.url, Outcome.UNKNOWN))
 
 
 @pytest.mark.parametrize(
@@ -98,10 +97,32 @@ async def test_the_likelier_job_comes_first_and_those_of_other_sends_are_none(
 
 
 async def test_a_job_that_a_doubtful_answer_named_is_looked_at(journal: Journal) -> None:
-    send = settled(journal, Outcome.UNKNOWN, "named")
     desktops = told({"desktops": [], "total_count": 0})
     job = told({"id": "named", "status": "SUCCESS", "sub_jobs": [sub_job(WRITTEN, "named")]})
     async with serving(desktops, job) as wire, client_of(wire, seconds=20) as client:
+        send = settled(journal, wire.url, Outcome.UNKNOWN, "named")
         findings = await look(journal, client, send)
         assert wire.received[1].target.endswith("/workspace-jobs/named")
     assert [(each.id, each.states["SUCCESS"]) for each in findings.jobs] == [("named", 1)]
+
+
+async def test_another_cloud_is_not_asked_even_if_it_calls_the_project_the_same(
+    journal: Journal,
+) -> None:
+    send = settled(journal, "https://there.example.com", Outcome.UNKNOWN)
+    async with serving() as wire, client_of(wire) as client:
+        findings = await look(journal, client, send)
+        assert wire.received == []
+    error = findings.error
+    assert error is not None
+    assert error.sentence == (
+        f"send {send.id} went to endpoint https://there.example.com, and this way leads to "
+        f"{wire.url}"
+    )
+    assert error.hint == "profile wire led there then, and has been changed since"
+
+
+async def test_jobs_of_another_cloud_say_nothing_of_those_of_this_one(journal: Journal) -> None:
+    settled(journal, "https://there.example.com", Outcome.ACCEPTED, "found")
+    findings = await found(journal, sub_job(WRITTEN))
+    assert [each.id for each in findings.jobs] == ["found"]

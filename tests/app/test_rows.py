@@ -312,6 +312,24 @@ def test_other_rows_drop_marks_and_are_not_new() -> None:
     assert not rows.shown
 
 
+def test_rows_that_are_read_anew_get_their_marks_again() -> None:
+    for named in (True, False):
+        found = [row if named else {"size": row["size"]} for row in desktops(6)]
+        found.insert(1, found[0])  # two that cannot be told apart
+        rows = loaded(found)
+        for index in (0, 2, 5):
+            rows.toggle(index)
+        marked = [line.row for line in rows.marked()]
+        rows.replace(found[:3], records(found[:3]), seeking=True)
+        assert [line.row for line in rows.marked()] == marked[:2]
+        rows.extend(found[3:], records(found[3:]))
+        assert [line.row for line in rows.marked()] == marked
+        assert rows.given_up() == 0
+        rows.replace(found[5:], records(found[5:]), seeking=True)
+        assert [line.row for line in rows.marked()] == marked[2:]
+        assert (rows.given_up(), rows.given_up()) == (2, 0)
+
+
 def test_marks_that_a_filter_hides_are_counted() -> None:
     rows = loaded(desktops(6))
     rows.toggle(0)

@@ -21,9 +21,12 @@ from console.outbox.send import DesktopCourse, Outcome, Place, Send, Target
 from console.sending import record
 from tests.app.flow import NOW, Flow, flow
 from tests.app.sending import FIRST, outbox, paste, said, shown, until
+from tests.app.test_writing import place_of
 from tests.cloud import Cloud
 
-HERE = Place("test", "cn-north-4", "e685f13a", "d", "https://example.com")
+THERE = Place("test", "cn-north-4", "e685f13a", "d", "https://example.com")
+"""Another place than the one that the profile of the tests leads to."""
+
 POOL = Target("pool", "p-1", FIRST, desktops=2)
 ONE = Target("desktops", "p-1", "D-1", ("d-1",), 1)
 COURSE = (
@@ -33,7 +36,7 @@ COURSE = (
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Journal:
+def journal(cloud: Cloud, tmp_path: Path) -> Journal:
     """Give the journal with three sends: partly delivered, unknown, and rejected long ago."""
     times = iter([NOW - timedelta(days=3), NOW - timedelta(hours=2), NOW - timedelta(minutes=5)])
     now = {"time": NOW}
@@ -45,7 +48,7 @@ def journal(tmp_path: Path) -> Journal:
         (POOL, "two\nlines \x1b]0;t\x07", Outcome.ACCEPTED),
     ):
         now["time"] = next(times)
-        (send,) = made.write(HERE, [target], text)
+        (send,) = made.write(place_of(cloud), [target], text)
         made.going(send.id)
         error = {"title": "Refused", "message": "No [red]", "hint": "wait"}
         job = "job-1" if outcome is Outcome.ACCEPTED else ""
@@ -82,7 +85,7 @@ async def test_in_80_columns_whom_it_went_to_and_its_text_are_told_apart(
     console: Flow, journal: Journal
 ) -> None:
     target = Target("pool", "p-9", "Kiosk-Lobby-Nord-2", desktops=2222)
-    (made,) = journal.write(replace(HERE, profile="production"), [target], "Please save your work")
+    (made,) = journal.write(replace(THERE, profile="production"), [target], "Please save your work")
     journal.going(made.id)
     journal.settle(made.id, Outcome.ACCEPTED, job_id="job-9")
     journal.course(made.id, "COMPLETE", COURSE, ended=True, verdict="partly", total=2222)
@@ -124,7 +127,7 @@ async def test_the_course_of_one_is_shown_with_what_failed_first(console: Flow) 
 async def test_a_job_that_the_cloud_lost_can_be_asked_for_again(
     console: Flow, journal: Journal
 ) -> None:
-    (lost,) = journal.write(HERE, [POOL], "lost")
+    (lost,) = journal.write(THERE, [POOL], "lost")
     journal.going(lost.id)
     journal.settle(lost.id, Outcome.ACCEPTED, job_id="job-9")
     journal.course(lost.id, "RUNNING", [], ended=True, verdict="", total=10)
@@ -146,13 +149,13 @@ async def test_what_a_later_send_reached_is_not_offered_again(
     await console.press("d")
     assert "R sends it again" in said(console)
     (again,) = journal.write(
-        HERE, [Target("desktops", "p-1", "D-2", ("d-2",), 1)], "m", resend_of=3
+        THERE, [Target("desktops", "p-1", "D-2", ("d-2",), 1)], "m", resend_of=3
     )
     journal.going(again.id)
     journal.settle(again.id, Outcome.ACCEPTED, job_id="job-2")
     course = [DesktopCourse("d-2", "D-2", "", "delivered")]
     journal.course(again.id, "SUCCESS", course, ended=True, verdict="delivered")
-    (other,) = journal.write(HERE, [ONE], "nobody knows", resend_of=2)
+    (other,) = journal.write(THERE, [ONE], "nobody knows", resend_of=2)
     journal.going(other.id)
     journal.settle(other.id, Outcome.UNKNOWN)
     await shown(console, "rows 1-5 of 5")
@@ -171,6 +174,56 @@ async def test_what_a_later_send_reached_is_not_offered_again(
     assert "R sends it again" not in said(console)
 
 
+async def test_what_can_only_be_refused_is_not_offered_and_what_leads_there_is_said(
+    console: Flow, cloud: Cloud, journal: Journal
+) -> None:
+    there = replace(place_of(cloud), profile="other", endpoint="https://there.example.com")
+    (unknown,) = journal.write(there, [ONE], "nobody there knows")
+    journal.going(unknown.id)
+    journal.settle(unknown.id, Outcome.UNKNOWN)
+    (missed,) = journal.write(replace(there, profile="demo"), [POOL], "missed")
+    journal.going(missed.id)
+    journal.settle(missed.id, Outcome.ACCEPTED, job_id="job-9")
+    journal.course(missed.id, "COMPLETE", COURSE, ended=True, verdict="partly")
+    await shown(console, "rows 1-5 of 5")
+    for key, what, number, leads in (
+        ("R", "resend", missed.id, "it was sent in a demo, which only the same run can reach"),
+        ("L", "look", unknown.id, "profile other is the one that it was sent with"),
+    ):
+        table = console.screen.table
+        table.cursor = [table.rows.lines[index].row["id"] for index in table.rows.shown].index(
+            number
+        )
+        await console.press("d")
+        words = said(console)
+        assert f"send {number} went to endpoint https://there.example.com, and this way" in words
+        assert leads in words
+        assert f"{key} sends" not in words
+        assert f"{key} looks" not in words
+        assert console.screen.course.check_action(what, ()) is False
+        await console.press(key)
+        assert console.screen.name == "sent"
+        assert f"send {number} went to endpoint" in console.lines()[-2]
+        await console.app.act_on(what, missed if what == "resend" else unknown)
+        await console.settled()
+        assert console.screen.name == "sent"
+        assert f"send {number} went to endpoint" in console.lines()[-2]
+        await console.press("escape")
+    assert not [each for each in cloud.requests() if "jobs" in each["path"]]
+
+
+async def test_a_key_that_does_nothing_says_why(console: Flow) -> None:
+    await console.press("R")
+    assert "6 shows what was sent, and d there what became of it" in console.lines()[-2]
+    for keys, why in (
+        (("home", "d", "L"), "send 3 is not of unknown outcome"),
+        (("escape", "down", "d", "R"), "L looks whether it arrived, before it is sent again"),
+        (("escape", "down", "d", "R"), "nobody saw send 1; E takes the text up again"),
+    ):
+        await console.press(*keys)
+        assert why in console.lines()[-2]
+
+
 async def test_the_record_has_everything_and_the_command(console: Flow) -> None:
     await console.press("down", "enter")
     words = said(console)
@@ -181,16 +234,42 @@ async def test_the_record_has_everything_and_the_command(console: Flow) -> None:
 async def test_what_another_console_sends_appears_by_itself(
     console: Flow, journal: Journal
 ) -> None:
-    journal.write(HERE, [POOL], "from elsewhere")
+    journal.write(THERE, [POOL], "from elsewhere")
     await until(console, lambda: "from elsewhere" in texts(console), "the new send")
     await shown(console, "rows 1-4 of 4")
     assert console.screen.table.line.record.text.startswith("two")
 
 
-async def test_a_text_can_be_written_with_again(console: Flow) -> None:
-    await console.press("m")
+@pytest.mark.parametrize(("marks", "cursor"), [(False, 0), (True, 2)])
+async def test_what_was_sent_meanwhile_has_the_cursor_unless_rows_are_marked(
+    console: Flow,
+    journal: Journal,
+    marks: bool,  # noqa: FBT001 - pytest gives it by name
+    cursor: int,
+) -> None:
+    await console.press("down", *["space"] * marks)
+    if not marks:
+        # What another console sends while one looks does not move the cursor's row.
+        (made,) = journal.write(THERE, [ONE], "while one looks")
+        journal.going(made.id)
+        journal.settle(made.id, Outcome.ACCEPTED, job_id="job-8")
+        await until(console, lambda: len(texts(console)) == 4)
+        assert console.screen.table.cursor == 2
+    await console.press("1")
+    (made,) = journal.write(THERE, [POOL], "sent meanwhile")
+    journal.going(made.id)
+    journal.settle(made.id, Outcome.ACCEPTED, job_id="job-9")
+    await console.press("6")
+    await until(console, lambda: texts(console)[0] == "sent meanwhile")
+    assert console.screen.table.cursor == cursor
+
+
+async def test_a_text_can_be_written_with_again(console: Flow, journal: Journal) -> None:
+    journal.write(THERE, [POOL], "another one")
+    await shown(console, "rows 1-4 of 4")
+    await console.press("home", "m")
     assert console.screen.name == "pools"
-    assert "two lines" in said(console)
+    assert "another one" in said(console)
     # Another project may have a pool of the same id; nobody meant that one.
     assert "it went to another place; ctrl+t chooses pools of here" in said(console)
     assert "To nobody yet" in said(console)
@@ -217,7 +296,7 @@ def test_a_row_gives_its_send_back(journal: Journal) -> None:
 
 
 def test_the_command_is_ready_for_a_shell() -> None:
-    send = Send(1, HERE, POOL, "it's\nnow", "", datetime(2026, 1, 1, tzinfo=UTC), Outcome.ACCEPTED)
+    send = Send(1, THERE, POOL, "it's\nnow", "", datetime(2026, 1, 1, tzinfo=UTC), Outcome.ACCEPTED)
     assert command(send) == (
         r"console send --pool p-1 --message $'it\'s\nnow' --wait --profile test"
     )
@@ -226,7 +305,7 @@ def test_the_command_is_ready_for_a_shell() -> None:
 @pytest.mark.parametrize("target", [POOL, Target("desktops", "", "two", ("-d", "d 2"), 2)])
 def test_the_command_sends_the_same_to_the_same(target: Target) -> None:
     text = "-it's\n{now} \x1b[2J"
-    send = Send(1, HERE, target, text, "", datetime(2026, 1, 1, tzinfo=UTC), Outcome.ACCEPTED)
+    send = Send(1, THERE, target, text, "", datetime(2026, 1, 1, tzinfo=UTC), Outcome.ACCEPTED)
     taken = parsed(sending, command(send))
     assert taken["message"] == text
     assert list(taken["pools"]) == ([target.pool_id] if target.kind == "pool" else [])
@@ -303,8 +382,10 @@ async def test_the_start_says_that_outcomes_are_unknown(
     journal.close()
 
 
-async def test_what_another_console_learnt_is_shown(console: Flow, journal: Journal) -> None:
-    (send,) = journal.write(HERE, [POOL], "of here")
+async def test_what_another_console_learnt_is_shown(
+    console: Flow, cloud: Cloud, journal: Journal
+) -> None:
+    (send,) = journal.write(place_of(cloud), [POOL], "of here")
     journal.going(send.id)
     here = journal.settle(send.id, Outcome.UNKNOWN, error={"message": "lost"})
     console.app.sends.take(here)
@@ -318,7 +399,7 @@ async def test_what_another_console_learnt_is_shown(console: Flow, journal: Jour
 
 
 async def test_what_nobody_follows_can_be_followed_on(console: Flow, journal: Journal) -> None:
-    (left,) = journal.write(HERE, [POOL], "left behind")
+    (left,) = journal.write(THERE, [POOL], "left behind")
     journal.going(left.id)
     journal.settle(left.id, Outcome.ACCEPTED, job_id="job-2")
     await until(console, lambda: "left behind" in texts(console), "the new send")
@@ -340,6 +421,6 @@ async def test_the_journal_is_read_again_when_its_file_was_written_to(
     mark = mark_of(file)
     assert mark is not None
     await until(console, lambda: console.screen._mark == mark, "a look at the file")
-    journal.write(HERE, [POOL], "from elsewhere")
+    journal.write(THERE, [POOL], "from elsewhere")
     assert mark_of(file) != mark
     await until(console, lambda: "from elsewhere" in texts(console), "the new send")

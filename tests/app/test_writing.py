@@ -135,6 +135,25 @@ async def test_what_is_sent_again_and_cancelled_leaves_nothing_and_stands_where_
     assert len(posts(cloud)) == 1
 
 
+async def test_that_the_cloud_is_asked_is_said_no_longer_than_it_is(
+    console: Flow, cloud: Cloud, tmp_path: Path
+) -> None:
+    await compose(console, TEXT)
+    await send(console)
+    await ended(console, cloud)
+    await console.press("escape", "6", "d")
+    cloud.script({"action": "delay", "path": "/desktops$", "seconds": 0.7, "times": 2})
+    await console.pilot.press("R")
+    await shown(console, "asking who is connected")
+    make_newer(tmp_path)
+    await console.settled()
+    assert console.screen.name == "sent"
+    assert "nothing was sent: the journal" in said(console)
+    await console.press("2")
+    assert "asking who is connected" not in said(console)
+    assert len(posts(cloud)) == 1
+
+
 async def test_those_of_whom_nothing_is_known_yet_are_said_to_be_left_out(
     console: Flow, cloud: Cloud, tmp_path: Path
 ) -> None:

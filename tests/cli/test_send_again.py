@@ -26,10 +26,19 @@ def earlier(here: Here, place: Place) -> Earlier:
     (like,) = journalled(place)
 
     def written(
-        outcome: Outcome, hours: float, *, resend_of: int | None = None, endpoint: str = ""
+        outcome: Outcome,
+        hours: float,
+        *,
+        resend_of: int | None = None,
+        endpoint: str = "",
+        profile: str = "",
     ) -> Send:
         then = datetime.now(UTC) - timedelta(hours=hours)
-        where = replace(like.place, endpoint=endpoint or like.place.endpoint)
+        where = replace(
+            like.place,
+            endpoint=endpoint or like.place.endpoint,
+            profile=profile or like.place.profile,
+        )
         with Journal(place.state / "outbox.sqlite3", now=lambda: then) as journal:
             text = f"text of {resend_of or then}"
             (send,) = journal.write(where, [like.target], text, resend_of=resend_of)
@@ -102,10 +111,58 @@ def test_what_went_elsewhere_is_told_apart(here: Here, cloud: Cloud, earlier: Ea
     number = earlier(Outcome.REJECTED, 9, endpoint="https://workspace.example.com").id
     ran = here("send", "--again", str(number), "--yes")
     assert ran.code == 2
-    assert f"endpoint https://workspace.example.com, and now it is {cloud.url}" in ran.err
+    assert (
+        f"went to endpoint https://workspace.example.com, and this way leads to {cloud.url}\n"
+    ) in ran.err
     assert "the environment led there then" in ran.err
     assert "region" not in ran.err
     assert "project" not in ran.err
+    unknown = earlier(Outcome.UNKNOWN, 9, endpoint="https://workspace.example.com").id
+    before = len(cloud.requests())
+    for options in ((), ("-o", "json")):
+        ran = here("sent", str(unknown), "--look", *options)
+        assert (ran.code, ran.out) == (2, "")
+        assert "went to endpoint https://workspace.example.com, and this way" in ran.err
+    assert len(cloud.requests()) == before
+
+
+def test_it_is_said_what_leads_to_where_it_was_sent(
+    here: Here, place: Place, cloud: Cloud, earlier: Earlier
+) -> None:
+    place.write(place.keyed("other", cloud, 'region = "cn-north-4"'))
+    away = {"endpoint": "https://workspace.example.com"}
+    for profile, option, said in (
+        ("demo", (), "it was sent in a demo, which only the same run can reach"),
+        ("environment", ("--profile", "other"), "the environment's credentials: profile env"),
+        ("gone", (), "profile gone is the one that it was sent with"),
+        ("other", ("--profile", "other"), "profile other led there then"),
+    ):
+        number = earlier(Outcome.REJECTED, 9, profile=profile, **away).id
+        ran = here("send", "--again", str(number), "--yes", *option)
+        assert (ran.code, said in ran.err) == (2, True), ran.err
+        assert len(posts(cloud)) == 1
+    number = earlier(Outcome.UNKNOWN, 9, profile="demo", **away).id
+    ran = here("sent", str(number), "--look")
+    assert (ran.code, "in a demo, which only the same run can reach" in ran.err) == (2, True), (
+        ran.err
+    )
+
+
+def test_what_cannot_be_repeated_is_said_where_nobody_could_confirm_it_either(
+    here: Here, place: Place
+) -> None:
+    for number in ("99", "1"):
+        ran = here("send", "--again", number, "--missed")
+        assert (ran.code, f"there is no send {number}" in ran.err) == (2, True), ran.err
+    assert not (place.state / "outbox.sqlite3").exists()
+    assert here("send", "--pool", WELL, "--message", "m", "--yes").code == 0
+    for options, why in (
+        (("99",), "there is no send 99 in the journal"),
+        (("1", "--missed"), "send 1 names no desktop that it did not reach"),
+        (("1",), "there is no terminal to confirm it at"),
+    ):
+        ran = here("send", "--again", *options)
+        assert (ran.code, why in ran.err) == (2, True), ran.err
 
 
 def test_an_unknown_outcome_is_five_and_is_looked_at_before_it_is_repeated(

@@ -24,7 +24,7 @@ from console.sending import record
 from console.sending.dispatch import UNJOURNALLED, dispatch, unjournalled
 from console.sending.follow import Course, follow, look, watch
 from console.text import Json
-from tests.client.wire import Reply, answer, client_of, document, serving
+from tests.client.wire import Reply, Wire, answer, client_of, document, serving
 from tests.cloud import Cloud
 from tests.sending.test_dispatch import pools
 
@@ -187,7 +187,7 @@ async def test_desktops_that_nobody_names_are_counted(journal: Journal) -> None:
     head = job("COMPLETE", DONE, sub_jobs_total=10)
     few = document({"jobs": [DONE], "total_count": 1})
     async with serving(head, few, head, few, head, few) as wire, client_of(wire) as client:
-        ended = await follow(journal, client, accepted(journal), wait=Waits())
+        ended = await follow(journal, client, accepted(journal, wire), wait=Waits())
     assert journal.send(ended.id) == ended
     assert (ended.verdict, ended.total, ended.untold) == ("partly", 10, 9)
     row = record.row(ended)
@@ -245,14 +245,14 @@ STRAY = answer("<html>not here</html>", 404)
 async def test_a_stray_404_does_not_end_a_course(stray: list[Reply], journal: Journal) -> None:
     replies = [job("RUNNING", BUSY), *stray, job("SUCCESS", DONE)]
     async with serving(*replies) as wire, client_of(wire) as client:
-        ended = await follow(journal, client, accepted(journal), wait=Waits())
+        ended = await follow(journal, client, accepted(journal, wire), wait=Waits())
     assert (ended.ended, ended.verdict) == (True, "delivered")
 
 
 async def test_a_job_that_is_gone_can_be_followed_again(journal: Journal) -> None:
     async with serving(job("RUNNING", BUSY), NO_JOB) as wire, client_of(wire) as client:
         waits = Waits()
-        gone = await follow(journal, client, accepted(journal), wait=waits)
+        gone = await follow(journal, client, accepted(journal, wire), wait=waits)
         assert len(wire.received) >= 4
     assert (gone.ended, gone.verdict, gone.job_status) == (True, "", "RUNNING")
     assert sum(waits.seconds) > 30
@@ -260,7 +260,8 @@ async def test_a_job_that_is_gone_can_be_followed_again(journal: Journal) -> Non
     changes: list[Send] = []
     replies = [NO_JOB, job("RUNNING", BUSY), job("SUCCESS", DONE)]
     async with serving(*replies) as wire, client_of(wire) as client:
-        ended = await follow(journal, client, gone, on_change=changes.append, wait=Waits())
+        here = replace(gone, place=replace(gone.place, endpoint=wire.url))
+        ended = await follow(journal, client, here, on_change=changes.append, wait=Waits())
     assert [each.ended for each in changes] == [False, True]
     assert journal.send(gone.id) == ended
     assert ended.verdict == "delivered"
@@ -269,13 +270,13 @@ async def test_a_job_that_is_gone_can_be_followed_again(journal: Journal) -> Non
 async def test_what_the_journal_did_not_take_is_written_with_the_next_look(
     journal: Journal,
 ) -> None:
-    send = accepted(journal, settled=False)
-    assert journal.send(send.id) != send
     changes: list[Send] = []
     async with (
         serving(job("RUNNING", BUSY), job("SUCCESS", DONE)) as wire,
         client_of(wire) as client,
     ):
+        send = accepted(journal, wire, settled=False)
+        assert journal.send(send.id) != send
         ended = await follow(journal, client, send, on_change=changes.append, wait=Waits())
     assert [unjournalled(each) for each in changes] == ["", ""]
     assert journal.send(send.id) == ended
@@ -316,14 +317,21 @@ async def test_what_waiting_would_not_mend_is_raised_and_it_can_be_followed_late
     assert (await follow(journal, client, send, wait=Waits(cloud))).verdict == "delivered"
 
 
-async def test_a_job_is_asked_for_in_its_own_project_only(
-    client: Client, cloud: Cloud, journal: Journal
+@pytest.mark.parametrize(
+    ("change", "leads"),
+    [
+        ({"project_id": "another"}, "this way leads to another$"),
+        ({"endpoint": "http://127.0.0.1:9"}, "this way leads to http://127.0.0.1:9$"),
+    ],
+)
+async def test_a_job_is_asked_for_where_it_is_only(
+    change: dict[str, Any], leads: str, client: Client, cloud: Cloud, journal: Journal
 ) -> None:
     send = await sent(client, journal, WELL)
     before = len(cloud.requests())
-    async with Client(cloud.profile(project_id="another")) as other:
-        with pytest.raises(SettingsError, match="this way leads to another"):
-            await follow(journal, other, send)
+    async with Client(cloud.profile(**change)) as other:
+        with pytest.raises(SettingsError, match=leads):
+            await follow(journal, other, send, timeout=1.0, wait=Waits(cloud))
     assert len(cloud.requests()) == before
 
 
@@ -340,7 +348,7 @@ async def test_the_time_that_is_over_leaves_the_course_as_known(
 
 async def test_an_unchanged_course_is_written_once(journal: Journal) -> None:
     async with serving(job("RUNNING", BUSY)) as wire, client_of(wire) as client:
-        send = accepted(journal)
+        send = accepted(journal, wire)
         versions: set[int] = set()
         changes: list[Send] = []
 
@@ -365,7 +373,7 @@ class Once:
 async def test_a_journal_that_fails_hides_nothing(tmp_path: Path) -> None:
     async with serving(job("SUCCESS", DONE)) as wire, client_of(wire) as client:
         with Journal(tmp_path / "outbox.sqlite3") as elsewhere:
-            send = accepted(elsewhere)
+            send = accepted(elsewhere, wire)
         (tmp_path / "file").touch()
         troubles: list[ConsoleError] = []
         with Journal(tmp_path / "file" / "outbox.sqlite3") as broken:
@@ -377,22 +385,22 @@ async def test_a_journal_that_fails_hides_nothing(tmp_path: Path) -> None:
 async def test_a_job_that_fails_as_a_whole_says_why(journal: Journal) -> None:
     reply = job("FAIL", job_error_code="WKS.1", fail_reason="frozen")
     async with serving(reply) as wire, client_of(wire) as client:
-        ended = await follow(journal, client, accepted(journal), wait=Waits())
+        ended = await follow(journal, client, accepted(journal, wire), wait=Waits())
     assert ended.job_status == "FAIL: frozen (WKS.1)"
 
 
 async def test_following_can_be_stopped(journal: Journal) -> None:
     async with serving(Reply(then="hold")) as wire, client_of(wire, seconds=30) as client:
-        task = asyncio.create_task(follow(journal, client, accepted(journal), wait=Waits()))
+        task = asyncio.create_task(follow(journal, client, accepted(journal, wire), wait=Waits()))
         await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
 
 
-def accepted(journal: Journal, *, settled: bool = True) -> Send:
+def accepted(journal: Journal, wire: Wire, *, settled: bool = True) -> Send:
     """Return a send that the wire's project accepted; where not `settled`, the journal lacks it."""
-    place = Place("wire", "cn-north-4", "p", "d", "http://127.0.0.1")
+    place = Place("wire", "cn-north-4", "p", "d", wire.url)
     (send,) = journal.write(place, [Target("pool", "pool", "Pool")], "text")
     journal.going(send.id)
     if not settled:

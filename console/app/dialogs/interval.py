@@ -21,6 +21,8 @@ INTERVALS: Final = {
 }
 """The intervals that are offered, in seconds, and how each is said."""
 
+_NOW: Final = " (as it is now)"
+
 
 class IntervalDialog(Dialog[int]):
     """Asks for an interval; answers with its seconds, 0 for none."""
@@ -40,8 +42,12 @@ class IntervalDialog(Dialog[int]):
 
     def compose_body(self) -> ComposeResult:
         """Compose the choices."""
-        options = [Option(Content(words), id=str(each)) for each, words in INTERVALS.items()]
-        yield OptionList(*options)
+        yield OptionList(
+            *(
+                Option(Content(words + _NOW * (each == self._present)), id=str(each))
+                for each, words in INTERVALS.items()
+            )
+        )
 
     def on_mount(self) -> None:
         """Begin with what is chosen now."""

@@ -115,6 +115,7 @@ class AskingScreen(ListedScreen):
     def ask(self, values: Mapping[str, Any]) -> None:
         """Ask with other filters: the form says them, and the rows of before go first."""
         self.give_up()
+        marks = self.rows.marks
         self._values = dict(values)
         self.form.set_values(self._values)
         self._empty()
@@ -122,6 +123,7 @@ class AskingScreen(ListedScreen):
         self.table.rows_replaced()
         self.rows_were_loaded()
         self._ask(offset=0, everything=self.reads_on(self._values))
+        self.say_lost_marks(marks)
 
     def give_up(self) -> None:
         """Read no further, and take nothing more of what was read."""
@@ -270,13 +272,13 @@ class AskingScreen(ListedScreen):
             self.extent.complete = (whole and not self._stopped_early) or not self.extent.paged
         if question.everything and len(self.rows.lines) >= _MANY:
             _keep_from_the_collector()
-        self.say_lost_marks()
+        self.say_lost_marks(self.rows.given_up())
         self.reading_ended(error)
         self.tell_status()
 
-    def say_lost_marks(self) -> None:
-        """Say how many marks went, as their rows have not come again."""
-        if lost := self.rows.given_up():
+    def say_lost_marks(self, lost: int) -> None:
+        """Say how many marks went with rows that went."""
+        if lost:
             marks = "1 mark is" if lost == 1 else f"{lost:,} marks are"
             self.say(f"{marks} gone: not on the rows that are loaded now", tone="warning")
 

@@ -371,7 +371,9 @@ class BlockedScreen(ServiceScreen):
 
     def _why_not(self) -> str:
         short = self.findings.has_class("-short")
-        return "the terminal has too few lines" if short else "no row is loaded"
+        if short:
+            return "the terminal has too few lines"
+        return "no row is found" if self.rows.lines else "no row is loaded"
 
     def action_fold_bars(self) -> None:
         """Show the sentence alone, or bars and tallies with it."""

@@ -256,8 +256,7 @@ class BrowsingScreen(AskingScreen):
     @property
     def _has_everything(self) -> bool:
         """Whether all pages were asked for and have come."""
-        extent = self.extent
-        return extent.everything and not (extent.partial or extent.reading)
+        return self.extent.everything and not self.extent.partial
 
     # Refreshing
 
@@ -354,8 +353,12 @@ class BrowsingScreen(AskingScreen):
         self.follow_cursor()
 
     @on(RecordTable.Sorted)
+    def _sorted(self) -> None:
+        self.form.say_sorted(here=self.rows.sorted_by is not None)
+        self.tell_status()
+
     @on(RecordTable.Marked)
-    def _changed(self) -> None:
+    def _marked(self) -> None:
         self.tell_status()
 
     @on(RecordDetail.Left)
@@ -401,7 +404,7 @@ class BrowsingScreen(AskingScreen):
         self.give_up()
         self.extent.reading = self.extent.slow = False
         self.extent.stopped = "stopped"
-        self.say_lost_marks()
+        self.say_lost_marks(self.rows.given_up())
         self.reading_ended(None)
         self.tell_status()
 

@@ -3,34 +3,38 @@
 What is confirmed is a plan that nothing changes any more; it is sent once, by the application.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import on, work
+from textual import work
+from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from console.app import composing, courses
+from console.app import composing
 from console.app.composing import Composition, Plan
 from console.app.drafting import new_id
 from console.app.screens.recalling import RecallingScreen
-from console.app.widgets.job_course import JobCourse
+from console.app.sends import WAY_BACK
 from console.client.client import Client
 from console.errors import ConsoleError
 from console.outbox.send import Draft, Outcome, Send, Target
-from console.sending import record, targets
-from console.sending.message import checked, cleaned
+from console.sending import elsewhere
 from console.sending.repetition import RepeatedError
-from console.sending.targets import Reached
 
 if TYPE_CHECKING:
     from console.app.dialogs.confirm import ConfirmDialog
 
-_ASKING: Final = "asking who is connected, and looking what was sent there lately …"
+ASKING: Final = "asking who is connected, and looking what was sent there lately …"
+"""What is said while it is not known yet what there is to confirm."""
 
 
 class ComposingScreen(RecallingScreen):
     """A service screen with a compose pane whose messages are sent."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("R", "why_not('resend')", "", id="pools.why-not-resend", show=False),
+        Binding("L", "why_not('look')", "", id="pools.why-not-look", show=False),
+    ]
 
     class Planned(Message):
         """All that is to be confirmed is known; or why nothing can be sent."""
@@ -39,23 +43,6 @@ class ComposingScreen(RecallingScreen):
             self.plan = plan
             self.error = error
             self.generation = generation
-            super().__init__()
-
-    class Reread(Message):
-        """The journal said how a send stands that something is to be done with.
-
-        Attributes:
-            what: what is to be done: `resend`, `look` or `reuse`.
-            send: the send as it is now.
-            missed: whom neither it nor what repeats it has reached; None where there is nobody.
-            here: whether the profile in use leads to where it went.
-        """
-
-        def __init__(self, what: str, send: Send, missed: Target | None, *, here: bool) -> None:
-            self.what = what
-            self.send = send
-            self.missed = missed
-            self.here = here
             super().__init__()
 
     def __init__(self, name: str) -> None:
@@ -72,6 +59,7 @@ class ComposingScreen(RecallingScreen):
     def way_changed(self) -> None:
         """Confirm nothing that was planned with the profile of before."""
         self.workers.cancel_group(self, "plan")
+        self._ask_no_more()
         self._confirming = False
         super().way_changed()
         if self._dialog:
@@ -81,6 +69,20 @@ class ComposingScreen(RecallingScreen):
         """Open the pane, with what is composed; what was sent is in the journal."""
         self._act = 0
         super().open_pane()
+
+    def close_pane(self) -> None:
+        """Close the pane; where what became of sends was in it, say where it is to be found."""
+        followed = self.composes and self.pane.shows_course
+        super().close_pane()
+        if followed and not (self._origin or self.composed.typed):
+            self.say(WAY_BACK)
+
+    def action_why_not(self, what: str) -> None:
+        """Say why a key does nothing that is of the course of what was sent."""
+        if self.composes and self.pane.shows_course:
+            self.say(self.pane.course.why_not(what), tone="warning")
+        else:
+            self.say(WAY_BACK)
 
     # Confirming
 
@@ -102,7 +104,7 @@ class ComposingScreen(RecallingScreen):
                 self.pick()
             return
         self._prepare(client, self.composed, texts)
-        self.pane.say(_ASKING)
+        self.pane.say(ASKING)
 
     def _prepare(
         self,
@@ -148,19 +150,26 @@ class ComposingScreen(RecallingScreen):
         if message.generation != self.console.way.generation or not self._confirming:
             self._confirming = False
             return
+        self._ask_no_more()
         if message.plan is None or (why := self._overtaken(message.plan)):
             self._confirming = False
             said = composing.sentence(message.error) if message.error else why
             self._answer(f"nothing was sent: {said}", "error" if message.error else "warning")
             return
-        if self._repeating:
-            self.quiet()
-        else:
+        if not self._repeating:
             self.composed.learn(message.plan.reached, message.plan.notes)
-            self.pane.say("")
             self.tell_pane()
         self._dialog = ConfirmDialog(message.plan, zone=self.console.zone, now=self.console.now())
         self.app.push_screen(self._dialog, self._confirmed)
+
+    def _ask_no_more(self) -> None:
+        """Take back that the cloud is being asked; whatever else was said stays."""
+        if not (self._confirming and self.is_mounted):
+            return
+        if self._repeating:
+            self.quiet()
+        else:
+            self.pane.say("")
 
     def _overtaken(self, plan: Plan) -> str:
         """Say why it is no longer asked whether a plan shall be sent; empty where it is."""
@@ -225,7 +234,9 @@ class ComposingScreen(RecallingScreen):
         if self._act and self.composes:
             known = sends.known.values()
             mine = sends.of_act(self._act)
-            self.pane.course.show(mine, sends.troubles, sends.followed, known)
+            way = self.console.way
+            away = elsewhere.out_of_reach(way.client, way.project_id, mine)
+            self.pane.course.show(mine, sends.troubles, sends.followed, known, away)
             self.pane.follow()
         self.tell_pane()
 
@@ -278,125 +289,3 @@ class ComposingScreen(RecallingScreen):
         why = "; ".join(each for each in reasons if each)
         self.pane.say(f"nobody saw it: {why}; the text is as it was", "error")
         self.tell_pane()
-
-    # What is done with what was sent
-
-    @on(JobCourse.Asked)
-    def _asked_of_course(self, message: JobCourse.Asked) -> None:
-        message.stop()
-        self.act_on(message.what, message.send)
-
-    def act_on(self, what: str, send: Send, origin: str = "") -> None:
-        """Do with a send what was asked for: `resend`, `look`, `reuse` or `update`.
-
-        Args:
-            what: that.
-            send: the send.
-            origin: the mode to go back to where nothing comes of it; empty for this one.
-        """
-        self._origin = origin if origin != self.console.current_mode else ""
-        client = self.console.way.client
-        if client is None:
-            self.go_back("no profile is open", "warning")
-        elif what == "update":
-            self.console.sends.follow(client, send)
-        elif what == "look" or self.may_send():
-            self._read_again(what, client, send)
-        else:
-            self.go_back("this profile is READ-ONLY: nothing can be sent with it", "warning")
-
-    @work(exclusive=True, group="reread")
-    async def _read_again(self, what: str, client: Client, send: Send) -> None:
-        """Find out how a send stands now, and whom it missed; other consoles send and follow."""
-        from console.app import today  # noqa: PLC0415 - when asked for
-
-        journal = self.console.sends.journal
-
-        def read() -> tuple[Send, list[Send]]:
-            return courses.later(journal.send(send.id) or send, send), journal.repetitions()
-
-        try:
-            now, others = await asyncio.to_thread(read)
-            here = what != "reuse" or await today.is_at(client, send.place)
-        except ConsoleError as error:
-            self.go_back(composing.sentence(error), "error")
-            return
-        missed = targets.without_message(now, targets.repeats_of(send.id, others))
-        self.post_message(self.Reread(what, now, missed, here=here))
-
-    def on_composing_screen_reread(self, message: Reread) -> None:
-        """Do with a send what was asked for, as it stands now."""
-        message.stop()
-        send, client = message.send, self.console.way.client
-        if message.what == "reuse":
-            self._use_again(send, here=message.here)
-        elif message.what == "resend" and message.missed is None:
-            self.go_back("a later send has reached those who did not get it, or may have")
-        elif message.what == "resend":
-            # Said of the moment at which the targets were chosen, so that all of them add up.
-            left_out = record.left_out(send) if message.missed else ""
-            self._repeat(send, Reached(message.missed or send.target), left_out)
-        elif send.outcome is not Outcome.UNKNOWN:
-            self.app.post_message(self.console.sends.Changed(send))
-            words = courses.said(send)
-            self.go_back(f"send {send.id} is UNKNOWN no more: {words.text}", words.tone)
-        elif client:
-            self._look(client, send)
-
-    def _repeat(self, send: Send, reached: Reached, left_out: str = "") -> None:
-        """Ask whether a send is to be made again; what is composed stays as it is."""
-        client = self.console.way.client
-        if client is None or self._confirming or self._leaving:
-            return
-        try:
-            # The text is what was sent: a `{pool}` in it is no field any more.
-            texts = {reached.target: checked(send.text)}
-        except ConsoleError as error:
-            self.go_back(composing.sentence(error), "error")
-            return
-        self.say(_ASKING)
-        self._prepare(client, Composition("", send.text, (reached,)), texts, send, left_out)
-
-    def _use_again(self, send: Send, *, here: bool) -> None:
-        """Write with a send's text, to the same people where they are within reach."""
-        reached = (Reached(send.target),) if here else ()
-        if self.composed.id == self._back and self.composed.is_for(reached):
-            self.open_pane()
-            return
-        if not self.set_aside():
-            self.open_pane()
-            return
-        text = cleaned(send.text).text
-        self.put(Composition(new_id(), text, reached, given=text))
-        self.open_pane()
-        if not here:
-            self.pane.say("it went to another place; ctrl+t chooses pools of here", "warning")
-
-    def _look(self, client: Client, send: Send) -> None:
-        from console.app.dialogs.looking import LookingDialog, Verdict  # noqa: PLC0415 - seldom
-
-        def looked(verdict: Verdict | None) -> None:
-            if verdict is None:
-                self.go_back()
-            elif verdict.what == "resend":
-                self._repeat(send, Reached(send.target))
-            else:
-                self._settle(send, verdict.job_id)
-                self.go_back()
-
-        journal = self.console.sends.journal
-        self.app.push_screen(LookingDialog(journal, client, send, zone=self.console.zone), looked)
-
-    @work(group="settle")
-    async def _settle(self, send: Send, job_id: str) -> None:
-        sends = self.console.sends
-        try:
-            settled = await asyncio.to_thread(
-                sends.journal.settle, send.id, Outcome.ACCEPTED, job_id=job_id
-            )
-        except ConsoleError as error:
-            self.say(composing.sentence(error), tone="error")
-            return
-        if client := self.console.way.client:
-            sends.follow(client, settled)
-        self.app.post_message(sends.Changed(settled))

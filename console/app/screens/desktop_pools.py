@@ -12,7 +12,7 @@ from textual.message import Message
 
 from console.app.composing import with_numbers
 from console.app.pool_columns import Connected, InUse, State
-from console.app.screens.composing import ComposingScreen
+from console.app.screens.repeating import RepeatingScreen
 from console.app.screens.writing import Chosen
 from console.app.table_column import TableColumn
 from console.app.today import at_rest
@@ -50,7 +50,7 @@ _OF_THE_POOLS: Final = frozenset(
 """Actions on the pools, which have no meaning while one is among the desktops."""
 
 
-class DesktopPoolsScreen(ComposingScreen):
+class DesktopPoolsScreen(RepeatingScreen):
     """The desktop pools, and on demand the desktops of one."""
 
     DEFAULT_CSS = """

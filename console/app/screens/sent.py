@@ -19,7 +19,7 @@ from console.app.command_line import Equivalent
 from console.app.reading import Batch, Question
 from console.app.screens.asking import Source
 from console.app.screens.service import ServiceScreen
-from console.app.sends import KEY
+from console.app.sends import KEY, WAY_BACK
 from console.app.sent_command import WITHIN, command
 from console.app.sent_command import listing as listing_command
 from console.app.table_column import TableColumn
@@ -31,7 +31,7 @@ from console.errors import ConsoleError
 from console.outbox.choice import Choice
 from console.outbox.send import DesktopCourse, Outcome, Place, Send, Target
 from console.profiles import paths
-from console.sending import record
+from console.sending import elsewhere, record
 from console.services.listing import AnyListing, Listing
 from console.services.model import Query, Record, optional
 
@@ -91,6 +91,8 @@ class SentScreen(ServiceScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "course", "Desktops", id="sent.course", tooltip="what became of each desktop"),
         Binding("m", "reuse", "Write again", id="sent.reuse", tooltip="write with this text"),
+        Binding("R", "why_not('resend')", "", id="sent.why-not-resend", show=False),
+        Binding("L", "why_not('look')", "", id="sent.why-not-look", show=False),
     ]
 
     FIRST_COLUMNS: ClassVar[Sequence[str]] = (
@@ -108,6 +110,7 @@ class SentScreen(ServiceScreen):
         self._version: int | None = None
         self._mark: Mark | None = None  # of the file as it was read
         self._watch: Timer | None = None
+        self._left_at: object = None  # the newest send as the screen was left, until looked at
         self._result = Result()
         self._repetitions: dict[int, Send] = {}  # what repeats another send, by its number
 
@@ -209,6 +212,8 @@ class SentScreen(ServiceScreen):
         """Ask, where nothing was asked yet."""
         if self.question is None:
             super().way_ready()
+        if self.is_mounted:
+            self._show_course()  # what can be done with it is not what it was
 
     def equivalent_command(self) -> Equivalent:
         """Return the command that lists the same of the journal."""
@@ -232,6 +237,8 @@ class SentScreen(ServiceScreen):
 
     @on(ScreenSuspend)
     def _suspend(self) -> None:
+        if not self.app.screen.is_modal:
+            self._left_at = self._newest
         if self._watch is not None:
             self._watch.pause()
 
@@ -241,6 +248,8 @@ class SentScreen(ServiceScreen):
             mark = mark_of(paths.outbox_file(self.console.environ))
             if mark is None or mark != self._mark:
                 self.run_worker(self._look_at_version(mark), group="version", exclusive=True)
+            else:
+                self._left_at = None
 
     async def _look_at_version(self, mark: Mark | None) -> None:
         try:
@@ -248,9 +257,23 @@ class SentScreen(ServiceScreen):
         except ConsoleError:
             return  # the next reading says it
         if version == self._version:
-            self._mark = mark
+            self._mark, self._left_at = mark, None
         else:
             self.call_later(self._read_again)
+
+    @property
+    def _newest(self) -> object:
+        """The number of the newest send of all; None where it is not among the rows."""
+        lines = self.rows.lines
+        return lines[0].row["id"] if lines and not self.extent.offset else None
+
+    def reading_ended(self, error: ConsoleError | None) -> None:
+        """Point to what was sent while another screen was in front."""
+        super().reading_ended(error)
+        left_at, self._left_at = self._left_at, None
+        is_new = left_at is not None and self._newest not in {None, left_at}
+        if is_new and not self.rows.marks and self.rows.place(0) == 0:
+            self.table.action_top()
 
     def _read_again(self) -> None:
         asked = self.question
@@ -296,7 +319,10 @@ class SentScreen(ServiceScreen):
         if self.shows_course:
             sends = self.console.sends
             others = {**self._repetitions, **sends.known}.values()
-            self.course.show([send] if send else [], sends.troubles, sends.followed, others)
+            shown = [send] if send else []
+            way = self.console.way
+            away = elsewhere.out_of_reach(way.client, way.project_id, shown)
+            self.course.show(shown, sends.troubles, sends.followed, others, away)
 
     def follow_cursor(self) -> None:
         """Show what the cursor is on: its course, its record."""
@@ -320,6 +346,11 @@ class SentScreen(ServiceScreen):
     async def _asked_of_course(self, message: JobCourse.Asked) -> None:
         message.stop()
         await self._act_on(message.what, message.send)
+
+    def action_why_not(self, what: str) -> None:
+        """Say why a key does nothing that is of the course."""
+        said = self.course.why_not(what) if self.shows_course else WAY_BACK
+        self.say(said, tone="warning" if self.shows_course else "notice")
 
     async def action_reuse(self) -> None:
         """Write with the text of the send under the cursor."""

@@ -164,6 +164,7 @@ class FilterForm(Widget):
         self._elsewhere = ""  # what is wrong with no field of the form
         self._applied: dict[str, Any] = {}
         self._before: dict[str, Any] = {}
+        self._sorted_here = False
         self.set_values(values)
 
     def compose(self) -> ComposeResult:
@@ -208,6 +209,11 @@ class FilterForm(Widget):
         """Say what the profile stands in with, by the parameter's name or the fact's."""
         for box in self._boxes:
             box.know(known.get(box.field.name) or known.get(box.field.origin, ""))
+
+    def say_sorted(self, *, here: bool) -> None:
+        """Say of the order that it is what was asked for, as the rows stand in another one."""
+        self._sorted_here = here
+        self._tell()
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Show what is wrong with the filter that was submitted, each beside its field.
@@ -372,7 +378,7 @@ class FilterForm(Widget):
         """Say in words what is applied, whether more is typed, and what the field does."""
         typed = self._typed()
         self._mark("-typed", on=typed)
-        words = in_words(self.fields, self._applied) or "none"
+        words = in_words(self.fields, self._applied, sorted_here=self._sorted_here) or "none"
         self._words.show(
             Content.assemble(("Filter", "bold"), f"  {words}", _UNSAID if typed else "")
         )

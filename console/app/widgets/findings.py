@@ -48,6 +48,7 @@ class Finding:
         extents: of which rows all this is, at length and in short; empty where it is of all.
         picture: the bars; None while there is no row with a time.
         rankings: a list for each kind that the rows have, by the kind's name.
+        is_found: whether the quick filter lets any row through.
         awaited: whether rows are asked for and none has come: everything keeps its place.
     """
 
@@ -55,6 +56,7 @@ class Finding:
     extents: Sequence[str] = ()
     picture: Picture | None = None
     rankings: Mapping[str, Ranking] = field(default_factory=dict)
+    is_found: bool = True
     awaited: bool = False
 
 
@@ -177,7 +179,8 @@ class Findings(Vertical):
 
     def _say(self) -> None:
         """Say what the cursor is on; else what changed."""
-        said = [self.histogram.pointed, *(tally.pointed for tally in self.query(Tally))]
+        tallies = (words for tally in self.query(Tally) for words in tally.pointed)
+        said = [self.histogram.pointed, *tallies]
         pointed = [words for words in said if words]
         finding = self._finding
         self.query_one(Headline).tell(pointed or finding.sentence, finding.extents)
@@ -185,7 +188,8 @@ class Findings(Vertical):
     def look_at_bars(self) -> bool:
         """Go to the bars; tell whether there are any, and room for them."""
         self.remove_class("-whom", "-folded")
-        if not self._finding.rankings or self.has_class("-short"):
+        finding = self._finding
+        if not (finding.rankings and finding.is_found) or self.has_class("-short"):
             return False
         self.histogram.focus()
         return True

@@ -99,6 +99,7 @@ class JobCourse(Vertical):
         self._desktop_rows = Rows()
         self._followed: frozenset[int] = frozenset()
         self._repeats: Mapping[int, Sequence[Send]] = {}
+        self._away: Mapping[int, str] = {}
         self._shown: Send | None = None
 
     def compose(self) -> ComposeResult:
@@ -129,6 +130,7 @@ class JobCourse(Vertical):
         troubles: Mapping[int, ConsoleError],
         followed: Collection[int],
         others: Iterable[Send],
+        away: Mapping[int, str],
     ) -> None:
         """Show how some sends stand now; what is the same is not painted again.
 
@@ -137,7 +139,9 @@ class JobCourse(Vertical):
             troubles: why one is hard to follow, by its number.
             followed: the numbers of those that are followed.
             others: sends among which are those that repeat one of them.
+            away: why the profile in use does not lead to where one went, by its number.
         """
+        self._away = away
         self._followed = frozenset(followed)
         others = list(others)
         self._repeats = {each.id: repeats_of(each.id, others) for each in sends}
@@ -185,7 +189,8 @@ class JobCourse(Vertical):
             lines.append(Content.styled(cell(str(message)), style))
         if send.outcome is Outcome.UNKNOWN:
             then = "" if self._repeats.get(send.id) else "; then it can be sent again"
-            lines.append(Content(f"L looks whether it arrived{then}"))
+            away = self._away.get(send.id)
+            lines.append(Content(cell(away) if away else f"L looks whether it arrived{then}"))
         elif send.outcome is Outcome.REJECTED:
             hint = send.error.get("hint")
             more = f"{cell(str(hint))} · " if hint else ""
@@ -212,7 +217,8 @@ class JobCourse(Vertical):
             whom = "again to those who did not get it"
             if not send.ended:
                 whom = f"to the {len(missed.desktop_ids):,} failed so far"
-            lines.append(Content(f"R sends it {whom}; {record.left_out(send) or 'asks first'}"))
+            words = f"R sends it {whom}; {record.left_out(send) or 'asks first'}"
+            lines.append(Content(cell(self._away.get(send.id, words))))
         if self._is_left(send) and not (missed and send.ended):
             words = "U asks again" if send.ended else "it is not followed; U follows it on"
             lines.append(Content.styled(words, STYLES["warning"]))
@@ -285,15 +291,41 @@ class JobCourse(Vertical):
         send = self.send
         match action:
             case "look":
-                return send is not None and send.outcome is Outcome.UNKNOWN
+                return self._can_look(send)
             case "resend":
-                return send is not None and self._missed(send) is not None
+                return self._can_resend(send)
             case "reuse":
                 return send is not None and send.outcome.settled
             case "update":
                 return send is not None and self._is_left(send)
             case _:
                 return True
+
+    def why_not(self, what: str) -> str:
+        """Say why the chosen send cannot be `resend`, or a `look` be taken whether it arrived."""
+        send = self.send
+        if send is None or not send.outcome.settled:
+            return f"send {send.id} is still on its way" if send else "nothing was sent"
+        unknown = send.outcome is Outcome.UNKNOWN
+        away = self._away.get(send.id, "")
+        if away and (unknown or self._missed(send)):
+            return away
+        words = f"nobody is known to have missed send {send.id}"
+        if what == "look":
+            words = f"send {send.id} is not of unknown outcome"
+        elif unknown:
+            words = "L looks whether it arrived, before it is sent again"
+        elif send.outcome is Outcome.REJECTED:
+            words = f"nobody saw send {send.id}; E takes the text up again"
+        elif repeats := self._repeats.get(send.id):
+            words = f"send {send.id} was repeated as send {repeats[0].id}"
+        return words
+
+    def _can_look(self, send: Send | None) -> bool:
+        return send is not None and send.outcome is Outcome.UNKNOWN and send.id not in self._away
+
+    def _can_resend(self, send: Send | None) -> bool:
+        return send is not None and bool(self._missed(send)) and send.id not in self._away
 
     def _missed(self, send: Send) -> Target | None:
         """Return the desktops that neither the send nor one that repeats it reached."""

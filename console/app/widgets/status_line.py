@@ -16,11 +16,13 @@ class Part(NamedTuple):
         text: the words; safe to show.
         tone: "" or "warning", "error", "notice".
         weight: how soon it gives way on a narrow terminal; 0 never does.
+        short: what is said of it before it is left out; empty for nothing.
     """
 
     text: str
     tone: str = ""
     weight: int = 0
+    short: str = ""
 
 
 _STYLES = {
@@ -43,7 +45,7 @@ class StatusLine(Line):
     """
 
     def tell(self, parts: Sequence[Part]) -> None:
-        """Show `parts`; where there is no room for all, the weightiest go first."""
+        """Show `parts`; where there is no room for all, the weightiest give way."""
         self.show_by_width(partial(_fitted, [part for part in parts if part.text]))
 
 
@@ -53,7 +55,10 @@ def _fitted(parts: Sequence[Part], width: int) -> Content:
         heaviest = max(kept, key=lambda part: part.weight)
         if not heaviest.weight:
             break
-        kept.remove(heaviest)
+        at = kept.index(heaviest)
+        kept[at : at + 1] = [heaviest._replace(text=heaviest.short, short="")][
+            : bool(heaviest.short)
+        ]
     styled = [Content.styled(part.text, _STYLES[part.tone]) for part in kept]
     return Content(_GAP).join(styled)
 

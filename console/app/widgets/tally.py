@@ -40,16 +40,22 @@ class Ranking:
         shares: the most frequent values, the first ones of all.
         distinct: how many values there are.
         chosen: the value that is chosen; None where none is.
-        compared: which times the changes compare, such as 'in the last 24 h, against the day
-            before'; empty where there are no changes.
-        label: the changes' heading, in few cells, such as '24 h'.
+        compared: what the changes compare with, such as 'the day before'; empty where there are
+            none.
+        lasting: how long the time is that is compared, such as '24 h'; empty where it is the time
+            of all rows here.
     """
 
     shares: tuple[Share, ...] = ()
     distinct: int = 0
     chosen: str | None = None
     compared: str = ""
-    label: str = ""
+    lasting: str = ""
+
+    @property
+    def label(self) -> str:
+        """The changes' heading, in few cells."""
+        return self.lasting.replace(" ", "")
 
 
 class Tally(Widget, can_focus=True):
@@ -145,20 +151,20 @@ class Tally(Widget, can_focus=True):
         self.refresh()
 
     @property
-    def pointed(self) -> str:
-        """All about the value under the cursor, still raw; empty without focus."""
+    def pointed(self) -> list[str]:
+        """All about the value under the cursor, in parts, still raw; empty without focus."""
         if not self.has_focus:
-            return ""
-        share = self.share
+            return []
+        share, ranking = self.share, self._ranking
         if share is None:
-            return f"no {self.kind.many}"
+            return [f"no {self.kind.many}"]
         rows = "row" if share.rows == 1 else "rows"
-        words = (
-            f"{share.rows:,} {rows}, {share.percent}%: {self.kind.one} {share.value or '(empty)'}"
-        )
-        if share.change is not None and self._ranking.compared:
-            words += f"; {_signed(share.change)} {self._ranking.compared}"
-        return words
+        value = share.value or "(empty)"
+        parts = [f"{share.rows:,} {rows}, {share.percent}%: {self.kind.one} {value}"]
+        if share.change is not None and ranking.compared:
+            time = f"{ranking.lasting}: " if ranking.lasting else ""
+            parts.append(f"{time}{_changed(share.change, ranking.compared)}")
+        return parts
 
     # Keys
 
@@ -273,6 +279,11 @@ class Tally(Widget, can_focus=True):
             tone = here or tones.get(name, "")
             parts.append((texts[name].rjust(cells), f"{'bold ' if chosen else ''}{tone}"))
         return Content.assemble(*parts)
+
+
+def _changed(change: int, before: str) -> str:
+    that = "that " if before.startswith(("by ", "as ")) else ""
+    return f"{change:+,} on {that}{before}" if change else f"same as {that}{before}"
 
 
 def _signed(change: int) -> str:
