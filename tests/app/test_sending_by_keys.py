@@ -156,7 +156,7 @@ def test_a_paste_where_the_name_is_typed_sends_nothing(cloud: Cloud, tmp_path: P
     with desk(cloud, tmp_path, CONSOLE_PROFILE="prod") as at:
         at.write(TEXT)
         at.ask()
-        at.screen.press("down")
+        at.wait_for_release()
         at.screen.paste(f"{FIRST}\n{LINES}\x19")
         at.has_sent_no_more_than(0)
         at.screen.press(SEND_KEY)

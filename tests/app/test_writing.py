@@ -296,7 +296,6 @@ async def test_todays_name_and_numbers_are_confirmed_typed_and_journalled(
             "Type Renamed, the pool's name",
         ):
             assert each in words
-        await console.press("down")
         await paste(console, FIRST)
         await console.press("ctrl+y")
         assert "what is typed is not the pool's name" in said(console)
