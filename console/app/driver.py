@@ -213,6 +213,8 @@ class ConsoleDriver(LinuxDriver):
     def close(self) -> None:
         """Give back all that is held; nothing can be shown after it."""
         self.stop_application_mode()
+        if self._ending:
+            return  # the end goes on, also where a signal comes after what it tells of
         for number, handler in self._former.items():
             signal.signal(number, handler)
         self._former.clear()

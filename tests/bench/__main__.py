@@ -38,14 +38,17 @@ def main(words: Sequence[str]) -> int:
     options = _options(words)
     machine = Machine.this()
     results: list[Result] = []
-    with Setting(quick=options.quick) as setting:
-        for name in options.only or SUBJECTS:
-            sys.stderr.write(f"measuring: {SUBJECTS[name].about}\n")
-            results += SUBJECTS[name].measure(setting)
-    machine = machine.afterwards()
-    sys.stdout.writelines(f"{line}\n" for line in (*heading(machine), "", *table(results)))
-    if options.json:
-        options.json.write_text(json.dumps(as_json(machine, results), indent=2) + "\n")
+    try:
+        with Setting(quick=options.quick) as setting:
+            for name in options.only or SUBJECTS:
+                sys.stderr.write(f"measuring: {SUBJECTS[name].about}\n")
+                results += SUBJECTS[name].measure(setting)
+    finally:  # what was measured is told, also where a subject does not come to its end
+        machine = machine.afterwards()
+        lines = (*heading(machine), "", *table(results))
+        sys.stdout.writelines(f"{line}\n" for line in lines)
+        if options.json:
+            options.json.write_text(json.dumps(as_json(machine, results), indent=2) + "\n")
     return int(any(result.verdict == "no" for result in results))
 
 

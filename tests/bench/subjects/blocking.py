@@ -74,7 +74,7 @@ _STEPS: Final = (
 )
 
 _LOADING: Final = (
-    _Step("", ("x",), screens.LOADED),
+    _Step("", ("f", "enter"), screens.LOADED),
     _Step("loading them", ("a",), screens.ALL_LOADED),
 )
 """What is done with all rows alone."""
