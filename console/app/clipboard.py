@@ -80,7 +80,7 @@ def sent_words(environ: Mapping[str, str]) -> str:
     """Return what may be said once it was written: that it was sent, and what that needs."""
     if environ.get("TMUX"):
         return (
-            "sent; tmux needs `set -g set-clipboard on`; w writes a file; "
-            "`set -g allow-passthrough on` does too"
+            "sent to the terminal; tmux needs `set -g set-clipboard on` or "
+            f"`set -g allow-passthrough on`; {_FILE}"
         )
     return f"sent to the terminal; {_FILE}"

@@ -61,11 +61,11 @@ def test_the_linux_console_has_no_clipboard() -> None:
 @pytest.mark.parametrize("environ", [{}, {"STY": "1.x"}, {"TMUX": "x"}])
 def test_it_is_never_called_copied(environ: dict[str, str]) -> None:
     words = sent_words(environ)
-    assert words.startswith("sent")
+    assert words.startswith("sent to the terminal")
     assert "copied" not in words
-    # What mends it, and what else there is, can be read in 80 columns.
-    assert "a file" in f"the command: {words}"[:77]
-    assert ("set-clipboard on" in words) == ("TMUX" in environ)
+    assert "w writes it to a file" in words
+    seen = f"the command: {words}"[:77]  # in 80 columns
+    assert ("`set -g set-clipboard on`" in seen) == ("TMUX" in environ)
 
 
 _SENT = osc52(tiny.COPIED, {}).encode()
@@ -90,7 +90,7 @@ def test_it_gets_through_a_real_tmux_as_the_words_say(
     with in_tmux(_COMMAND, environ=environ, home=tmp_path, settings=settings) as tmux:
         tmux.screen.wait_for("ready")
         tmux.screen.press("p")
-        tmux.screen.wait_for("sent; tmux needs `set -g set-clipboard on`; w writes a file")
+        tmux.screen.wait_for("sent to the terminal; tmux needs `set -g set-clipboard on`")
         received = bytes(tmux.screen.received)
     # tmux writes the sequence anew: without saying which clipboard it means.
     assert any(each in received for each in (_SENT, _SENT.replace(b"52;c;", b"52;;"))) == arrives
